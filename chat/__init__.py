@@ -1,0 +1,1 @@
+"""A WebSocket chat: server, window and page, built to be tested."""

@@ -1,0 +1,54 @@
+"""Every default, limit and time-out, once.
+
+The constants belong to the wire: server and clients must agree on them, so nobody may change them.
+`Settings` is what an operator or a test may change. Seconds, bytes and counts are plain numbers.
+"""
+
+from dataclasses import dataclass
+
+MAX_TEXT = 512  # code points in a chat text
+MAX_NAME = 32  # code points in a name
+MAX_SESSION = 128  # characters in a session or a journal identity
+MAX_PAGE = 100  # events in one page of history
+MAX_FRAME = 8 * 1024  # bytes in one frame from a client
+MAX_INTEGER = 2**53 - 1  # the largest integer that JavaScript keeps exact
+
+DEFAULT_HOST = "localhost"
+DEFAULT_PORT = 8765
+DEFAULT_JOURNAL = "chat.db"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a server allows and how long it waits. Times are in seconds, sizes in bytes."""
+
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    token: str | None = None
+    origins: tuple[str, ...] = ()
+
+    max_connections: int = 4096
+    backlog: int = 2048
+    join_deadline: float = 10.0
+    open_timeout: float = 10.0
+    ping_interval: float = 20.0
+    ping_timeout: float = 20.0
+
+    rate_limit: float = 10.0  # frames a second from one connection, 0 for no limit
+    burst: int = 20  # frames that a quiet connection may send at once
+    max_strikes: int = 50  # refused frames in a row before the connection is closed
+    max_under_way: int = 64  # appends of one connection that are not stored yet
+
+    history: int = 10_000  # events that a journal keeps
+    replay: int = 50  # events that a newcomer sees
+    recent_events: int = 1_000  # events kept in memory for a resume ...
+    recent_bytes: int = 512 * 1024  # ... and their bytes
+
+    batch_bytes: int = 128 * 1024  # the most that one write to a connection joins
+    drop_limit: int = 1024 * 1024  # a reader that is further behind is dropped ...
+    drop_grace: float = 1.0  # ... after this long to read why
+
+    retry_delay: float = 0.1  # before a leave is stored again; doubles ...
+    max_retry_delay: float = 5.0  # ... up to this
+    stop_grace: float = 5.0  # for what was taken in to be stored when the server stops
+    close_grace: float = 2.0  # for a peer to answer a close before it is aborted

@@ -1,0 +1,227 @@
+"""Who may come in: sockets, the page, and the checks before a WebSocket opens.
+
+The one place that speaks HTTP. What a connection says once it is open is for the server.
+"""
+
+import asyncio
+import hmac
+import logging
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
+from http import HTTPStatus
+from importlib import resources
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import SplitResult, parse_qs, urlsplit
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+from websockets.datastructures import Headers
+from websockets.http11 import Request, Response
+
+from chat.config import MAX_FRAME, Settings
+from chat.connection import Connection
+from chat.fanout import ChatConnection, WebSocketConnection
+from chat.sockets import bind
+
+Handler = Callable[[Connection], Awaitable[None]]
+
+# At DEBUG the library logs request lines, and a browser's token stands in one.
+_log = logging.getLogger("chat.websockets")
+_log.setLevel(logging.WARNING)
+
+_PAGES = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
+    "/chat.css": ("chat.css", "text/css; charset=utf-8"),
+}
+_PAGE_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+_DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
+
+
+class Gate:
+    """Listening sockets, and the peers behind them."""
+
+    def __init__(self, settings: Settings, tls: ssl.SSLContext | None = None) -> None:
+        self.settings = settings
+        self.tls = tls
+        self.url = ""
+        self.transports: set[asyncio.Transport] = set()
+        self._admitted = 0
+        self._servers: list[Server] = []
+        self._handlers: set[asyncio.Task[None]] = set()
+
+    @asynccontextmanager
+    async def open(self, handler: Handler) -> AsyncIterator[None]:
+        """Listen, and call `handler` with each connection that gets in.
+
+        Binds every address of the host to one port; port 0 takes a free one. `url` tells the
+        address. Raises OSError when an address cannot be bound. On the way out nobody is left
+        connected, whatever the peers do.
+        """
+        async with AsyncExitStack() as stack:
+            sockets = bind(self.settings.host, self.settings.port)
+            for listener in sockets:
+                stack.callback(listener.close)
+            for listener in sockets:
+                self._servers.append(await self._serve(listener, handler))
+            self.url = self._url(sockets[0].getsockname()[1])
+            try:
+                yield
+            finally:
+                self.shut()
+                for transport in list(self.transports):
+                    transport.abort()
+                for task in self._handlers:
+                    task.cancel()
+                for server in self._servers:
+                    await server.wait_closed()
+
+    def shut(self) -> None:
+        """Let nobody in any more. Those who are in stay."""
+        for server in self._servers:
+            server.close(close_connections=False)
+
+    async def _serve(self, listener: socket.socket, handler: Handler) -> Server:
+        settings = self.settings
+
+        async def handle(websocket: ServerConnection) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._handlers.add(task)
+            try:
+                await handler(WebSocketConnection(websocket, settings.close_grace))
+            finally:
+                self._handlers.discard(task)
+
+        return await serve(
+            handle,
+            sock=listener,
+            backlog=settings.backlog,
+            ssl=self.tls,
+            process_request=self._process_request,
+            create_connection=self._create_connection,  # type: ignore[arg-type]  # a factory does
+            compression=None,
+            max_size=MAX_FRAME,
+            write_limit=settings.drop_limit,
+            open_timeout=settings.open_timeout,
+            ping_interval=settings.ping_interval,
+            ping_timeout=settings.ping_timeout,
+            close_timeout=settings.close_grace,
+            server_header=None,
+            logger=_log,
+        )
+
+    def _create_connection(self, *args: Any, **options: Any) -> ServerConnection:
+        connection = ChatConnection(*args, **options)
+        connection.gate = self
+        return connection
+
+    def _url(self, port: int) -> str:
+        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        return f"{'wss' if self.tls else 'ws'}://{host}:{port}"
+
+    # --- HTTP ---
+
+    def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
+        url = urlsplit(request.path)
+        query = parse_qs(url.query, keep_blank_values=True)
+        if url.path == "/healthz":
+            refusal = self._refusal(request, query) if "token" in query else None
+            return connection.respond(*(refusal or (HTTPStatus.OK, "ok\n")))
+        if url.path == "/" and request.headers.get("Upgrade", "").lower() == "websocket":
+            refusal = self._refusal(request, query)
+            if refusal is None:
+                self._admit(connection)
+            return None if refusal is None else connection.respond(*refusal)
+        if url.path in _PAGES:
+            return page(url.path)
+        return connection.respond(HTTPStatus.NOT_FOUND, "There is nothing here.\n")
+
+    def _refusal(
+        self, request: Request, query: dict[str, list[str]]
+    ) -> tuple[HTTPStatus, str] | None:
+        if self.settings.token is not None and not self._has_token(request, query):
+            return HTTPStatus.UNAUTHORIZED, "This chat needs a token: missing or wrong.\n"
+        origins = request.headers.get_all("Origin")
+        if not all(self._is_ours(origin, request) for origin in origins):
+            return HTTPStatus.FORBIDDEN, "Pages from this origin may not connect.\n"
+        if self._admitted >= self.settings.max_connections:
+            return HTTPStatus.SERVICE_UNAVAILABLE, "The chat is full, please try again later.\n"
+        return None
+
+    def _has_token(self, request: Request, query: dict[str, list[str]]) -> bool:
+        assert self.settings.token is not None
+        given = [*query.get("token", ())]
+        for header in request.headers.get_all("Authorization"):
+            scheme, _, credentials = header.partition(" ")
+            if scheme.lower() == "bearer":
+                given.append(credentials.strip())
+        # As bytes: hmac compares strings only where they are ASCII.
+        expected = self.settings.token.encode()
+        matches = [hmac.compare_digest(token.encode(errors="replace"), expected) for token in given]
+        return any(matches)
+
+    def _is_ours(self, origin: str, request: Request) -> bool:
+        """Whether pages from `origin` may connect: ours, or one that the operator named.
+
+        Our own is recognised by the Host that the browser was sent to; a name there proves nothing,
+        since DNS may be made to point it here, so it must be an address or localhost.
+        """
+        if origin.rstrip("/").lower() in self.settings.origins:
+            return True
+        theirs = urlsplit(origin)
+        ours = urlsplit(f"{theirs.scheme}://{request.headers.get('Host', '')}")
+        if theirs.scheme not in ("http", "https"):
+            return False
+        try:
+            return _place(theirs) == _place(ours) and _is_fixed(theirs.hostname or "")
+        except ValueError:  # a port that is none
+            return False
+
+    def _admit(self, connection: ServerConnection) -> None:
+        def leave(_: object) -> None:
+            self._admitted -= 1
+
+        self._admitted += 1
+        connection.connection_lost_waiter.add_done_callback(leave)
+
+
+@cache
+def _read_page(name: str) -> bytes:
+    return (resources.files("chat") / "web" / name).read_bytes()
+
+
+def page(path: str) -> Response:
+    """Return the HTTP response with the file of the web client at `path`."""
+    name, content_type = _PAGES[path]
+    body = _read_page(name)
+    headers = Headers(
+        {"Content-Type": content_type, "Content-Length": str(len(body)), "Connection": "close"}
+        | _PAGE_HEADERS
+    )
+    return Response(HTTPStatus.OK, HTTPStatus.OK.phrase, headers, body)
+
+
+def _place(url: SplitResult) -> tuple[str | None, int | None]:
+    return url.hostname, url.port or _DEFAULT_PORTS.get(url.scheme)
+
+
+def _is_fixed(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

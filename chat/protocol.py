@@ -1,0 +1,158 @@
+"""What goes over the wire: one JSON object per text frame.
+
+Pure: text in, the dataclasses of `messages` out, and back. What a message *does* belongs elsewhere.
+A peer is never trusted: it sends a message of the tables at the end, or a `ProtocolError` is raised.
+"""
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from chat.config import MAX_PAGE
+from chat.fields import Fields, decode
+from chat.messages import (
+    ClientMessage,
+    Code,
+    Error,
+    GetHistory,
+    Heard,
+    HistoryPage,
+    Join,
+    Members,
+    Notice,
+    ProtocolError,
+    Say,
+    ServerMessage,
+    Welcome,
+)
+
+
+def create_message(message: ClientMessage | ServerMessage) -> str:
+    """Return the text frame that says `message`; a field that is None is left out.
+
+    The inverse of `parse_message` and `parse_reply`: what they return for it equals `message`.
+    """
+    return json.dumps(_to_json(message), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def parse_message(raw: str | bytes) -> ClientMessage:
+    """Return the message that a client's frame says.
+
+    `raw` is a text frame as `str` or a binary one as `bytes`. Fields that are not known are
+    ignored. Raises `ProtocolError` with the code `bad-message`, `too-long` or `bad-name`.
+    """
+    return _parse(raw, _FROM_CLIENT)
+
+
+def parse_reply(raw: str | bytes) -> ServerMessage:
+    """Return the message that a server's frame says; raises as `parse_message` does."""
+    return _parse(raw, _FROM_SERVER)
+
+
+def _to_json(message: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {"type": message.type}
+    for field in dataclasses.fields(message):
+        value = getattr(message, field.name)
+        if field.name == "events":
+            value = [_to_json(event) for event in value]
+        if value is not None:
+            values[field.name] = value
+    return values
+
+
+_T = TypeVar("_T")
+
+
+def _parse(raw: str | bytes, readers: Mapping[str, Callable[[Fields], _T]]) -> _T:
+    message = decode(raw)
+    ref = None
+    try:
+        ref = message.maybe(message.ref, "ref")
+        read = readers.get(message.string("type"))
+        if read is None:
+            raise ProtocolError(Code.BAD_MESSAGE, f"type must be one of {', '.join(readers)}")
+        return read(message)
+    except ProtocolError as error:
+        error.ref = ref
+        raise
+
+
+def _read_join(message: Fields) -> Join:
+    return Join(
+        name=message.name("name"),
+        after=message.maybe(message.integer, "after"),
+        journal=message.maybe(message.secret, "journal"),
+        session=message.maybe(message.secret, "session"),
+    )
+
+
+def _read_say(message: Fields) -> Say:
+    return Say(text=message.text("text"), ref=message.maybe(message.ref, "ref"))
+
+
+def _read_get_history(message: Fields) -> GetHistory:
+    limit = message.maybe(lambda name: message.integer(name, low=1, high=MAX_PAGE), "limit")
+    return GetHistory(after=message.integer("after"), limit=MAX_PAGE if limit is None else limit)
+
+
+def _read_heard(message: Fields) -> Heard:
+    return Heard(
+        type=message.string("type"),
+        id=message.integer("id"),
+        time=message.number("time"),
+        name=message.name("name"),
+        to=message.maybe(message.name, "to"),
+        text=message.maybe(message.text, "text"),
+        ref=message.maybe(message.ref, "ref"),
+    )
+
+
+def _read_welcome(message: Fields) -> Welcome:
+    return Welcome(
+        name=message.name("name"),
+        members=message.names("members"),
+        id=message.integer("id"),
+        oldest=message.integer("oldest"),
+        journal=message.secret("journal"),
+        session=message.secret("session"),
+    )
+
+
+def _read_members(message: Fields) -> Members:
+    return Members(members=message.names("members"))
+
+
+def _read_notice(message: Fields) -> Notice:
+    return Notice(text=message.string("text"))
+
+
+def _read_page(message: Fields) -> HistoryPage:
+    return HistoryPage(events=tuple(map(_read_heard, message.objects("events"))))
+
+
+def _read_error(message: Fields) -> Error:
+    return Error(
+        code=message.string("code"),
+        detail=message.string("detail"),
+        ref=message.maybe(message.ref, "ref"),
+    )
+
+
+_FROM_CLIENT: Mapping[str, Callable[[Fields], ClientMessage]] = {
+    "join": _read_join,
+    "message": _read_say,
+    "history": _read_get_history,
+}
+_FROM_SERVER: Mapping[str, Callable[[Fields], ServerMessage]] = {
+    "welcome": _read_welcome,
+    "join": _read_heard,
+    "leave": _read_heard,
+    "message": _read_heard,
+    "action": _read_heard,
+    "whisper": _read_heard,
+    "members": _read_members,
+    "notice": _read_notice,
+    "history": _read_page,
+    "error": _read_error,
+}

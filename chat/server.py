@@ -1,0 +1,267 @@
+"""The chat server: it carries messages, and decides nothing.
+
+    Connection -> parse_message -> append -> journal -> follow -> Room.apply -> Delivery -> fanout
+
+What a peer sends becomes an event in the journal; what the journal says is applied to the room;
+what follows from that goes out. The module reads in that order, between start and stop.
+"""
+
+import asyncio
+import itertools
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import Self
+
+from websockets.frames import CloseCode
+
+from chat.config import Settings
+from chat.connection import Connection, Frame
+from chat.events import Event, Seat
+from chat.fanout import Batch
+from chat.gate import Gate
+from chat.history import History
+from chat.journal import Journal, JournalError
+from chat.messages import Error, Heard, Welcome
+from chat.peer import Peer
+from chat.room import Admitted, Delivery, Everyone, Only, Refused, Replaced, Room
+
+_log = logging.getLogger("chat.server")
+
+
+class ChatServer:
+    """One server of a chat, as an async context manager.
+
+    Everything that may fail in the background runs in one task group; when something there fails,
+    the server ends, its clients are closed, and `wait_closed`, `stop` and the `async with` raise.
+    The journal belongs to the caller, who closes it afterwards.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        settings: Settings | None = None,
+        gate: Gate | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.id = secrets.token_hex(4)
+        self.journal = journal
+        self.settings = settings or Settings()
+        self.room = Room()
+        self.history = History(journal, self.settings)
+        self._gate = gate or Gate(self.settings)
+        self.clock = clock
+        self.monotonic = monotonic
+        self.sleep = sleep
+        self._numbers = itertools.count(1)
+        self._peers: dict[Connection, Peer] = {}
+        self._seats: dict[Seat, Peer] = {}
+        self._members: set[Connection] = set()
+        self._under_way: set[asyncio.Future[Event]] = set()
+        self._chores: set[asyncio.Task[None]] = set()
+        self._news = asyncio.Event()
+        self.is_stopping = False
+
+    # --- Start ---
+
+    @property
+    def url(self) -> str:
+        """Where clients connect, such as `ws://localhost:8765`."""
+        return self._gate.url
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        """Catch up with the journal, then listen.
+
+        Raises OSError when the address cannot be bound, `JournalError` when the journal fails.
+        """
+        loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[None] = loop.create_future()
+        self._end: asyncio.Future[None] = loop.create_future()
+        self._main = asyncio.create_task(self._run(), name="chat-server")
+        try:
+            await asyncio.wait({self._main, self._ready}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            self._main.cancel()
+            raise
+        if self._main.done():
+            self._main.result()
+
+    async def wait_closed(self) -> None:
+        """Wait until the server has ended. Raises what ended it, if it was not `stop`."""
+        await asyncio.shield(self._main)
+
+    async def _run(self) -> None:
+        try:
+            async with asyncio.TaskGroup() as self._tasks:
+                delivery = await self._catch_up()
+                async with self._gate.open(self._handle):
+                    self._ready.set_result(None)
+                    await self._end
+                    await self._say_goodbye()
+                for task in {delivery, *self._chores}:
+                    task.cancel()
+        except BaseExceptionGroup as group:
+            # One failure is told as itself; more than one only together.
+            raise group.exceptions[0] if len(group.exceptions) == 1 else group from None
+
+    async def _catch_up(self) -> asyncio.Task[None]:
+        snapshot = await self.journal.snapshot()
+        self.room = Room(snapshot.room)
+        self.history = History(self.journal, self.settings, snapshot.id)
+        delivery = self._tasks.create_task(self._deliver(snapshot.id), name="chat-delivery")
+        await self.has_applied(self.journal.newest)
+        # Whoever else had members here is dead: this kind of journal has one server at a time.
+        for server in self.room.servers:
+            lost = await self.journal.append(Event("lost", self.clock(), server))
+            await self.has_applied(lost.id)
+        return delivery
+
+    # --- From a connection to the journal ---
+
+    def register(self, connection: Connection) -> Peer:
+        """Take in a connection. It is no member before its join is applied."""
+        peer = Peer(self, connection, Seat(self.id, next(self._numbers)))
+        self._peers[connection] = self._seats[peer.seat] = peer
+        return peer
+
+    def unregister(self, connection: Connection) -> None:
+        """Forget a connection; if it held a name, its leaving goes to the journal.
+
+        Does nothing for a connection that is not registered.
+        """
+        peer = self._peers.pop(connection, None)
+        if peer is None:
+            return
+        del self._seats[peer.seat]
+        self._members.discard(connection)
+        if peer.claim is not None and not self.is_stopping:
+            self._chore(peer.leave())
+
+    async def _handle(self, connection: Connection) -> None:
+        peer = self.register(connection)
+        try:
+            await peer.listen()
+        finally:
+            self.unregister(connection)
+
+    def append(self, event: Event) -> asyncio.Future[Event]:
+        """Append `event` to the journal as something that `stop` waits for."""
+        future = self.journal.append(event)
+        self._under_way.add(future)
+        future.add_done_callback(self._appended)
+        return future
+
+    def _appended(self, future: asyncio.Future[Event]) -> None:
+        self._under_way.discard(future)
+        error = future.exception()
+        if error is not None and not isinstance(error, JournalError) and not self._end.done():
+            self._end.set_exception(error)
+
+    # --- From the journal to the connections ---
+
+    async def _deliver(self, after: int) -> None:
+        async for events in self.journal.follow(after):
+            self.broadcast(events)
+        raise JournalError("the journal was closed under a running server")
+
+    def broadcast(self, events: Sequence[Event]) -> None:
+        """Apply stored events to the room and send what follows from them.
+
+        Every member's connection gets what it hears of all of them in one write.
+        """
+        batch = Batch(self._members, self.settings.batch_bytes)
+        for event in events:
+            deliveries = self.room.apply(event)
+            frames = self.history.record(event, deliveries)
+            for delivery in deliveries:
+                self._carry(batch, delivery, frames)
+        batch.flush()
+        for connection in batch.closed:
+            self.unregister(connection)
+        self._news.set()
+
+    def _carry(self, batch: Batch, delivery: Delivery, frames: Mapping[Heard, Frame]) -> None:
+        match delivery:
+            case Everyone(message):
+                batch.everyone(frames[message])
+            case Only(seats, message, _):
+                for seat in seats & self._seats.keys():
+                    batch.only(self._seats[seat].connection, frames[message])
+            case Refused(seat, error) if seat in self._seats:
+                answer = Error(error.code, error.detail, error.ref)
+                batch.only(self._seats[seat].connection, Frame(answer))
+            case Admitted(seat, name) if seat in self._seats:
+                self._welcome(batch, self._seats[seat], name)
+            case Replaced(seat) if seat in self._seats:
+                self._dismiss(self._seats[seat])
+
+    def _welcome(self, batch: Batch, peer: Peer, name: str) -> None:
+        peer.name = name
+        self._members.add(peer.connection)
+        welcome = Welcome(
+            name,
+            self.room.names,
+            self.history.newest,
+            self.journal.oldest,
+            self.journal.identity,
+            peer.session,
+        )
+        replay = self.history.replay(peer.after, peer.session_hash)
+        batch.admit(peer.connection, [Frame(welcome), *replay])
+
+    def _dismiss(self, peer: Peer) -> None:
+        peer.name = peer.claim = None
+        self._members.discard(peer.connection)
+        reason = "you joined again from elsewhere"
+        self._chore(peer.connection.close(CloseCode.POLICY_VIOLATION, reason))
+
+    async def has_applied(self, id: int) -> None:
+        """Wait until the event `id` has been broadcast."""
+        while self.history.newest < id:
+            self._news.clear()
+            await self._news.wait()
+
+    def _chore(self, work: Coroutine[None, None, None]) -> None:
+        task = self._tasks.create_task(work)
+        self._chores.add(task)
+        task.add_done_callback(self._chores.discard)
+
+    # --- Stop ---
+
+    async def stop(self) -> None:
+        """Say goodbye to everyone (1001) once everything taken in is stored and delivered."""
+        self.begin_stop()
+        await self.wait_closed()
+
+    def begin_stop(self) -> None:
+        """Stop soon: what a signal handler may call. `wait_closed` tells when it is done."""
+        if not self._end.done():
+            self._end.set_result(None)
+
+    async def _say_goodbye(self) -> None:
+        self._gate.shut()
+        self.is_stopping = True
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=self.settings.stop_grace)
+        try:
+            await self.has_applied(self.journal.newest)
+            # Nobody needs to be told of the leaving of all: they leave themselves.
+            self._members.clear()
+            stopped = await self.journal.append(Event("stopped", self.clock(), self.id))
+            await self.has_applied(stopped.id)
+        except JournalError as error:
+            _log.warning("the end of this server is not stored: %s", error)
+        async with asyncio.TaskGroup() as farewells:
+            for connection in list(self._peers):
+                farewells.create_task(connection.close(CloseCode.GOING_AWAY, "the server stops"))
