@@ -11,7 +11,6 @@ import socket
 import ssl
 import sys
 from collections.abc import Sequence
-from ipaddress import ip_address
 from pathlib import Path
 
 from chat.config import DEFAULT_HOST, DEFAULT_PORT, Settings
@@ -21,6 +20,7 @@ from chat.journal.memory import MemoryJournal
 from chat.journal.sqlite import SqliteJournal
 from chat.options import UsageError, parse_options
 from chat.server import ChatServer
+from chat.sockets import is_loopback
 
 _BAD_USE = 2
 
@@ -137,20 +137,13 @@ def _announce(server: ChatServer, journal_option: str, settings: Settings) -> No
         sep="\n",
         flush=True,
     )
-    if settings.token is None and not _is_loopback(settings.host):
+    if settings.token is None and not is_loopback(settings.host):
         print(
             f"WARNING: everybody who can reach {settings.host} may read and write here. "
             "Set --token, or listen on localhost.",
             file=sys.stderr,
             flush=True,
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _stop_on_signals(server: ChatServer) -> None:

@@ -17,6 +17,13 @@ DEFAULT_HOST = "localhost"
 DEFAULT_PORT = 8765
 DEFAULT_JOURNAL = "chat.db"
 
+# What a client waits for, in seconds.
+JOIN_TIMEOUT = 10.0  # for the answer to a join
+FIRST_DELAY = 0.5  # before it comes back for the first time; doubles ...
+LONGEST_DELAY = 30.0  # ... up to this
+PAGE_DELAY = 0.15  # between pages of history, to stay below the rate limit
+PAGE_RETRY = 1.0  # before it asks again for a page that the rate limit refused
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -7,7 +7,9 @@ infinities, booleans where numbers go, and nesting past the parser's depth.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from math import isinf
 from typing import TypeVar
 
 from chat.config import MAX_INTEGER, MAX_NAME, MAX_SESSION, MAX_TEXT
@@ -18,15 +20,16 @@ _T = TypeVar("_T")
 _NOT_A_NUMBER = object()  # NaN, Infinity, and numbers too large to be anything else
 
 
-def check_name(name: str) -> str:
+def check_name(name: str, field: str = "name") -> str:
     """Return `name` if a member may bear it: 1 to 32 printable characters, no whitespace.
 
-    Raises `ProtocolError` with the code `bad-name` otherwise.
+    Raises `ProtocolError` with the code `bad-name` otherwise, and names the field.
     """
     if not 1 <= len(name) <= MAX_NAME:
-        raise ProtocolError(Code.BAD_NAME, f"name must have 1 to {MAX_NAME} characters")
+        raise ProtocolError(Code.BAD_NAME, f"{field} must have 1 to {MAX_NAME} characters")
     if not name.isprintable() or " " in name:
-        raise ProtocolError(Code.BAD_NAME, "name must have printable characters and no whitespace")
+        words = f"{field} must have printable characters and no whitespace"
+        raise ProtocolError(Code.BAD_NAME, words)
     return name
 
 
@@ -41,11 +44,13 @@ def check_text(text: str) -> str:
         raise ProtocolError(Code.TOO_LONG, f"text must have at most {MAX_TEXT} characters")
     if not text.strip():
         raise ProtocolError(Code.BAD_MESSAGE, "text must not be empty")
+    return _check_characters(text, "text")
+
+
+def _check_characters(text: str, field: str) -> str:
     if _FORBIDDEN.search(text):
-        raise ProtocolError(
-            Code.BAD_MESSAGE,
-            "text must not have control, bidirectional-override or surrogate characters",
-        )
+        words = f"{field} must not have control, bidirectional-override or surrogate characters"
+        raise ProtocolError(Code.BAD_MESSAGE, words)
     return text
 
 
@@ -59,6 +64,7 @@ def decode(raw: str | bytes) -> "Fields":
             object_pairs_hook=_object,
             parse_constant=lambda _: _NOT_A_NUMBER,
             parse_float=_finite,
+            parse_int=partial(_finite, read=int),
         )
     except ValueError:
         raise ProtocolError(Code.BAD_MESSAGE, "the message must be JSON") from None
@@ -86,9 +92,8 @@ def _holds_no_number(value: object) -> bool:
     return value is _NOT_A_NUMBER
 
 
-def _finite(digits: str) -> object:
-    number = float(digits)
-    return number if abs(number) != float("inf") else _NOT_A_NUMBER
+def _finite(digits: str, read: Callable[[str], float] = float) -> object:
+    return _NOT_A_NUMBER if isinf(float(digits)) else read(digits)
 
 
 class Fields:
@@ -103,11 +108,20 @@ class Fields:
             raise ProtocolError(Code.BAD_MESSAGE, f"{name} must be a string")
         return value
 
+    def choice(self, name: str, choices: Collection[str]) -> str:
+        value = self.string(name)
+        if value not in choices:
+            raise ProtocolError(Code.BAD_MESSAGE, f"{name} must be one of {', '.join(choices)}")
+        return value
+
+    def words(self, name: str) -> str:
+        return _check_characters(self.string(name), name)
+
     def secret(self, name: str) -> str:
         value = self.string(name)
-        if not 1 <= len(value) <= MAX_SESSION or not value.isascii():
+        if not (1 <= len(value) <= MAX_SESSION and value.isascii() and value.isprintable()):
             raise ProtocolError(
-                Code.BAD_MESSAGE, f"{name} must have 1 to {MAX_SESSION} ASCII characters"
+                Code.BAD_MESSAGE, f"{name} must have 1 to {MAX_SESSION} printable ASCII characters"
             )
         return value
 
@@ -125,13 +139,13 @@ class Fields:
         return float(value)  # type: ignore[arg-type]  # narrowed by the line before
 
     def name(self, name: str) -> str:
-        return check_name(self.string(name))
+        return check_name(self.string(name), name)
 
     def names(self, name: str) -> tuple[str, ...]:
         values = self._values.get(name)
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             raise ProtocolError(Code.BAD_MESSAGE, f"{name} must be a list of names")
-        return tuple(map(check_name, values))
+        return tuple(check_name(value, f"a name in {name}") for value in values)
 
     def text(self, name: str) -> str:
         return check_text(self.string(name))

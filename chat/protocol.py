@@ -1,7 +1,7 @@
 """What goes over the wire: one JSON object per text frame.
 
 Pure: text in, the dataclasses of `messages` out, and back. What a message *does* belongs elsewhere.
-A peer is never trusted: it sends a message of the tables at the end, or a `ProtocolError` is raised.
+A peer is never trusted: it sends a message of the tables below, or a `ProtocolError` is raised.
 """
 
 import dataclasses
@@ -13,7 +13,6 @@ from chat.config import MAX_PAGE
 from chat.fields import Fields, decode
 from chat.messages import (
     ClientMessage,
-    Code,
     Error,
     GetHistory,
     Heard,
@@ -69,10 +68,7 @@ def _parse(raw: str | bytes, readers: Mapping[str, Callable[[Fields], _T]]) -> _
     ref = None
     try:
         ref = message.maybe(message.ref, "ref")
-        read = readers.get(message.string("type"))
-        if read is None:
-            raise ProtocolError(Code.BAD_MESSAGE, f"type must be one of {', '.join(readers)}")
-        return read(message)
+        return readers[message.choice("type", readers)](message)
     except ProtocolError as error:
         error.ref = ref
         raise
@@ -97,13 +93,14 @@ def _read_get_history(message: Fields) -> GetHistory:
 
 
 def _read_heard(message: Fields) -> Heard:
+    heard = message.choice("type", _HEARD)
     return Heard(
-        type=message.string("type"),
+        type=heard,
         id=message.integer("id"),
         time=message.number("time"),
         name=message.name("name"),
-        to=message.maybe(message.name, "to"),
-        text=message.maybe(message.text, "text"),
+        to=message.name("to") if "to" in _HEARD[heard] else None,
+        text=message.text("text") if "text" in _HEARD[heard] else None,
         ref=message.maybe(message.ref, "ref"),
     )
 
@@ -124,7 +121,7 @@ def _read_members(message: Fields) -> Members:
 
 
 def _read_notice(message: Fields) -> Notice:
-    return Notice(text=message.string("text"))
+    return Notice(text=message.words("text"))
 
 
 def _read_page(message: Fields) -> HistoryPage:
@@ -133,12 +130,19 @@ def _read_page(message: Fields) -> HistoryPage:
 
 def _read_error(message: Fields) -> Error:
     return Error(
-        code=message.string("code"),
-        detail=message.string("detail"),
+        code=message.words("code"),
+        detail=message.words("detail"),
         ref=message.maybe(message.ref, "ref"),
     )
 
 
+_HEARD = {  # what each has besides id, time, name and ref
+    "join": (),
+    "leave": (),
+    "message": ("text",),
+    "action": ("text",),
+    "whisper": ("to", "text"),
+}
 _FROM_CLIENT: Mapping[str, Callable[[Fields], ClientMessage]] = {
     "join": _read_join,
     "message": _read_say,
@@ -146,11 +150,7 @@ _FROM_CLIENT: Mapping[str, Callable[[Fields], ClientMessage]] = {
 }
 _FROM_SERVER: Mapping[str, Callable[[Fields], ServerMessage]] = {
     "welcome": _read_welcome,
-    "join": _read_heard,
-    "leave": _read_heard,
-    "message": _read_heard,
-    "action": _read_heard,
-    "whisper": _read_heard,
+    **dict.fromkeys(_HEARD, _read_heard),
     "members": _read_members,
     "notice": _read_notice,
     "history": _read_page,

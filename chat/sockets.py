@@ -1,10 +1,11 @@
-"""Listening sockets: one port on every address of a host."""
+"""Addresses and the sockets that listen on them."""
 
 import errno
 import os
 import socket
 from collections.abc import Sequence
 from contextlib import ExitStack
+from ipaddress import ip_address
 from typing import Any
 
 _ATTEMPTS = 20  # to find one port that is free on every address
@@ -59,3 +60,11 @@ def _bind_one(listener: socket.socket, address: tuple[Any, ...]) -> None:
     if listener.family == socket.AF_INET6:
         listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     listener.bind(address)
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether `host` is this very machine: `localhost`, or a loopback address."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
