@@ -134,18 +134,18 @@ class Gate:
     # --- HTTP ---
 
     def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
-        url = urlsplit(request.path)
-        query = parse_qs(url.query, keep_blank_values=True)
-        if url.path == "/healthz":
+        path, _, rest = request.path.partition("?")
+        query = parse_qs(rest, keep_blank_values=True)
+        if path == "/healthz":
             refusal = self._refusal(request, query) if "token" in query else None
             return connection.respond(*(refusal or (HTTPStatus.OK, "ok\n")))
-        if url.path == "/" and request.headers.get("Upgrade", "").lower() == "websocket":
+        if path == "/" and request.headers.get("Upgrade", "").lower() == "websocket":
             refusal = self._refusal(request, query)
             if refusal is None:
                 self._admit(connection)
             return None if refusal is None else connection.respond(*refusal)
-        if url.path in _PAGES:
-            return page(url.path)
+        if path in _PAGES:
+            return page(path)
         return connection.respond(HTTPStatus.NOT_FOUND, "There is nothing here.\n")
 
     def _refusal(
@@ -153,8 +153,7 @@ class Gate:
     ) -> tuple[HTTPStatus, str] | None:
         if self.settings.token is not None and not self._has_token(request, query):
             return HTTPStatus.UNAUTHORIZED, "This chat needs a token: missing or wrong.\n"
-        origins = request.headers.get_all("Origin")
-        if not all(self._is_ours(origin, request) for origin in origins):
+        if not self._is_from_our_page(request):
             return HTTPStatus.FORBIDDEN, "Pages from this origin may not connect.\n"
         if self._admitted >= self.settings.max_connections:
             return HTTPStatus.SERVICE_UNAVAILABLE, "The chat is full, please try again later.\n"
@@ -172,7 +171,16 @@ class Gate:
         matches = [hmac.compare_digest(token.encode(errors="replace"), expected) for token in given]
         return any(matches)
 
-    def _is_ours(self, origin: str, request: Request) -> bool:
+    def _is_from_our_page(self, request: Request) -> bool:
+        hosts = request.headers.get_all("Host")
+        host = hosts[0] if hosts else ""
+        origins = request.headers.get_all("Origin")
+        if origins or request.headers.get("Upgrade"):
+            return all(self._is_ours(origin, host) for origin in origins)
+        # A page that asks its own server how a handshake would end sends no Origin, a handshake does.
+        return any(self._is_ours(f"{scheme}://{host}", host) for scheme in ("http", "https"))
+
+    def _is_ours(self, origin: str, host: str) -> bool:
         """Whether pages from `origin` may connect: ours, or one that the operator named.
 
         Our own is recognised by the Host that the browser was sent to; a name there proves nothing,
@@ -180,14 +188,13 @@ class Gate:
         """
         if origin.rstrip("/").lower() in self.settings.origins:
             return True
-        theirs = urlsplit(origin)
-        ours = urlsplit(f"{theirs.scheme}://{request.headers.get('Host', '')}")
-        if theirs.scheme not in ("http", "https"):
-            return False
         try:
-            return _place(theirs) == _place(ours) and _is_fixed(theirs.hostname or "")
-        except ValueError:  # a port that is none
+            theirs = urlsplit(origin)
+            ours = urlsplit(f"{theirs.scheme}://{host}")
+            same = theirs.scheme in ("http", "https") and _place(theirs) == _place(ours)
+        except ValueError:  # not a URL, or a port that is none
             return False
+        return same and _is_fixed(theirs.hostname or "")
 
     def _admit(self, connection: ServerConnection) -> None:
         def leave(_: object) -> None:
