@@ -1,0 +1,58 @@
+"""What a tier is and what it adds up to. How pytest comes to know of it stands in harness.py."""
+
+from dataclasses import dataclass
+
+TIERS = ("unit", "mocked", "integration")
+
+
+def tier_of(node_id):
+    """Return the tier whose folder holds a test or a file, or None."""
+    folders = node_id.partition("::")[0].split("/")[:-1]
+    return next((folder for folder in folders if folder in TIERS), None)
+
+
+def misled_tiers(node_id):
+    """Return the tiers that `-k` would take this test for, although it is not in them."""
+    return [tier for tier in TIERS if tier in node_id.lower() and tier != tier_of(node_id)]
+
+
+def is_skip(report):
+    """Return whether a test was skipped; pytest says "skipped" of expected failures too."""
+    return report.skipped and not hasattr(report, "wasxfail")
+
+
+@dataclass
+class Total:
+    """What one tier adds up to; times in seconds."""
+
+    tests: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    property_seconds: float = 0.0
+
+    def add(self, report):
+        """Count each test once, and the time of all its phases."""
+        if "hypothesis" in report.keywords:
+            self.property_seconds += report.duration
+        else:
+            self.seconds += report.duration
+        if is_skip(report):
+            self.skipped += 1
+        elif report.when == "call" or (report.when == "setup" and report.failed):
+            self.tests += 1
+
+
+def table(totals, only=None):
+    """Yield the lines of the summary; `only` counts what no other tier covers, where known."""
+    heads = ["tier", "tests", "seconds", "property-based"]
+    yield _row(*heads, *([] if only is None else ["only here"]))
+    for tier in (*TIERS, None):
+        if tier in totals:
+            total = totals[tier]
+            times = f"{total.seconds:.2f}", f"{total.property_seconds:.2f}"
+            lines = [] if only is None else [f"{only[tier]} lines"]
+            yield _row(tier or "no tier", total.tests, *times, *lines)
+
+
+def _row(tier, *cells):
+    return f"{tier:<12}" + "".join(f"{cell:>16}" for cell in cells)
