@@ -24,11 +24,15 @@ class Snapshot(NamedTuple):
     room: Mapping[str, Any]
 
 
+_Inbox = asyncio.Queue[Sequence[Event] | None]  # batches for one follower, None at the end
+
+
 class Journal(ABC):
     """Events in one order, with ids that start at 1 and grow by 1.
 
     A journal keeps its newest `history` events and a snapshot of the room before them. It belongs
-    to the event loop in which it was opened.
+    to the event loop in which it was opened. Once it is closed, nothing but `JournalError` comes
+    from it.
     """
 
     #: Random, made with the journal and kept with it: another identity is another history.
@@ -41,12 +45,13 @@ class Journal(ABC):
     def __init__(self, history: int) -> None:
         self.history = history
         self.newest = 0
-        self._followers: set[asyncio.Queue[Sequence[Event] | None]] = set()
+        self._trimmed = 0  # the id of the newest event that is gone
+        self._followers: set[_Inbox] = set()
 
     @property
     def oldest(self) -> int:
         """The id of the oldest event that is kept, or of the next one while there is none."""
-        return max(1, self.newest - self.history + 1)
+        return max(self._trimmed, self.newest - self.history) + 1
 
     @abstractmethod
     def append(self, event: Event) -> asyncio.Future[Event]:
@@ -54,43 +59,65 @@ class Journal(ABC):
 
         The future holds the stored event with its id once it survives a `kill -9` of this process
         (in so far as this kind of journal survives one), or a `JournalError`. An event that could
-        not be stored leaves no hole in the ids.
+        not be stored leaves no hole in the ids. Cancelling the future does not take the event back.
         """
 
-    @abstractmethod
     async def since(self, after: int, limit: int) -> list[Event]:
         """Return the first `limit` events that are kept with an id greater than `after`."""
+        return await self._read(max(after, self.oldest - 1), limit)
 
     @abstractmethod
     async def snapshot(self) -> Snapshot:
         """Return the room before the events that `since(snapshot.id, ...)` begins with."""
 
     async def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
-        """Yield the events after the id `after` in order, in batches, for ever.
+        """Yield the events after the id `after` in order and without a hole, in batches, for ever.
 
-        Ends when the journal is closed, after everything stored has been yielded.
+        Ends when the journal is closed, after everything stored has been yielded. Raises
+        `JournalError` when the event after `after` is no longer there. What comes while the caller
+        does something else waits in memory: who follows should wait for little else.
         """
-        inbox: asyncio.Queue[Sequence[Event] | None] = asyncio.Queue()
+        inbox: _Inbox = asyncio.Queue()
         self._followers.add(inbox)
         try:
-            while batch := await self.since(after, _BACKLOG):
-                after = batch[-1].id
-                yield batch
-            while (news := await inbox.get()) is not None:
-                # A batch may have been both read above and put into the inbox.
+            # All at once: the journal may be closed before the caller comes back for more.
+            news, is_over = await self._read(after, _ALL), False
+            while True:
+                # An event may have been both read above and put into the inbox.
                 if fresh := [event for event in news if event.id > after]:
+                    if fresh[0].id > after + 1:
+                        raise JournalError(f"the event {after + 1} is no longer in the journal")
                     after = fresh[-1].id
                     yield fresh
+                if is_over:
+                    return
+                news, is_over = await _empty(inbox)
         finally:
             self._followers.discard(inbox)
 
+    @abstractmethod
     async def close(self) -> None:
         """Store what was appended, then let go of everything. Closing twice is harmless."""
-        self._publish(None)
+
+    @abstractmethod
+    async def _read(self, after: int, limit: int) -> list[Event]:
+        """Return the first `limit` events after the id `after`, also those not yet trimmed away.
+
+        Reads in the order of the calls, and so before a `close` that is called later.
+        """
 
     def _publish(self, stored: Sequence[Event] | None) -> None:
+        """Hand a batch to those who follow, in the order of ids; None when there are no more."""
         for inbox in self._followers:
             inbox.put_nowait(stored)
+
+
+async def _empty(inbox: _Inbox) -> tuple[list[Event], bool]:
+    # Wait for a batch. What came meanwhile goes along: large batches make fan-out cheap.
+    batches = [await inbox.get()]
+    while not inbox.empty():
+        batches.append(inbox.get_nowait())
+    return [event for batch in batches for event in batch or ()], batches[-1] is None
 
 
 def fold(room: Mapping[str, Any] | None, events: Iterable[Event]) -> Mapping[str, Any]:
@@ -106,4 +133,4 @@ def slack(history: int) -> int:
     return history // 10
 
 
-_BACKLOG = 1000
+_ALL = 2**62  # more than any journal has

@@ -17,7 +17,7 @@ class MemoryJournal(Journal):
         super().__init__(history)
         self.identity = secrets.token_hex(8)
         self._events: deque[Event] = deque()
-        self._snapshot = Snapshot(0, fold(None, ()))
+        self._room = fold(None, ())  # before these events
         self._closed = False
 
     def append(self, event: Event) -> asyncio.Future[Event]:
@@ -28,23 +28,28 @@ class MemoryJournal(Journal):
         self.newest += 1
         stored = event.stored(self.newest)
         self._events.append(stored)
-        self._trim()
         self._publish([stored])
         future.set_result(stored)
+        if len(self._events) > self.history + slack(self.history):
+            self._trim()
         return future
 
-    async def since(self, after: int, limit: int) -> list[Event]:
-        skipped = max(after + 1, self.oldest) - self._snapshot.id - 1
-        return list(islice(self._events, skipped, skipped + limit))
-
     async def snapshot(self) -> Snapshot:
-        return self._snapshot
+        hidden = await self._read(self._trimmed, self.oldest - 1 - self._trimmed)
+        return Snapshot(self.oldest - 1, fold(self._room, hidden))
 
     async def close(self) -> None:
-        self._closed = True
-        await super().close()
+        if not self._closed:
+            self._closed = True
+            self._publish(None)
+
+    async def _read(self, after: int, limit: int) -> list[Event]:
+        if self._closed:
+            raise JournalError("the journal is closed")
+        skipped = max(after - self._trimmed, 0)
+        return list(islice(self._events, skipped, skipped + limit))
 
     def _trim(self) -> None:
-        if len(self._events) > self.history + slack(self.history):
-            old = [self._events.popleft() for _ in range(len(self._events) - self.history)]
-            self._snapshot = Snapshot(old[-1].id, fold(self._snapshot.room, old))
+        old = [self._events.popleft() for _ in range(len(self._events) - self.history)]
+        self._room = fold(self._room, old)
+        self._trimmed = old[-1].id
