@@ -62,7 +62,7 @@ async def _run_server(journal_option: str, settings: Settings, gate: Gate) -> No
         server = ChatServer(journal, settings, gate)
         try:
             await server.start()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise UsageError(_why_not_bound(error, settings)) from error
         _stop_on_signals(server)
         _announce(server, journal_option, settings)
@@ -87,9 +87,11 @@ def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     try:
         context.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError) as error:
-        why = error.strerror or "it is not a PEM file, or the key is another one's"
+    except ssl.SSLError as error:
+        why = "no PEM files, or the key is another certificate's"
         raise UsageError(f"{certificate} and {key} cannot be used: {why}") from error
+    except OSError as error:
+        raise UsageError(f"{certificate} and {key} cannot be used: {error.strerror}") from error
     return context
 
 
@@ -106,8 +108,8 @@ def _allow_many_files(connections: int) -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _why_not_bound(error: OSError, settings: Settings) -> str:
-    if isinstance(error, socket.gaierror):
+def _why_not_bound(error: OSError | UnicodeError, settings: Settings) -> str:
+    if not isinstance(error, OSError) or isinstance(error, socket.gaierror):
         return f"there is no host {settings.host}: choose another with --host"
     if error.errno == errno.EADDRINUSE:
         return (
@@ -163,13 +165,13 @@ def _stop_on_signals(server: ChatServer) -> None:
 
 def _open_window(options: argparse.Namespace) -> None:
     try:
-        from chat import gui  # noqa: PLC0415  # a server needs no tkinter
+        from chat.gui import window  # noqa: PLC0415  # a server needs no tkinter
     except ImportError as error:
         raise UsageError(
             "this Python has no tkinter: install it (Debian and Ubuntu: apt install python3-tk) "
             "or join in a browser"
         ) from error
-    gui.run(options.url, options.name, options.token)
+    window.run(options.url, options.name, options.token)
 
 
 if __name__ == "__main__":

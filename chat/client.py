@@ -6,38 +6,29 @@
             ...
 
 It reconnects with exponential back-off, resumes after the last event that it saw, and never sends
-anything twice. How a connection is made stands in `link`, what is new to the reader in `timeline`.
+anything twice. How a connection is made stands in `link`, what becomes of what comes in `inbox`.
 """
 
 import asyncio
-import itertools
+import contextlib
 import random
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Self
 
 from websockets.exceptions import ConnectionClosed
 
-from chat.config import FIRST_DELAY, LONGEST_DELAY, MAX_PAGE, PAGE_DELAY, PAGE_RETRY
+from chat.config import MAX_PAGE
 from chat.fields import check_text
-from chat.link import Link, introduce, open_link, send, words_for
-from chat.messages import (
-    Code,
-    Error,
-    GetHistory,
-    Heard,
-    HistoryPage,
-    Join,
-    Members,
-    Notice,
-    ProtocolError,
-    ServerMessage,
-    Welcome,
-)
-from chat.outbox import Outbox, fail, makes_event
-from chat.outcomes import ClientEvent, Connected, Disconnected, NotConnected, Refused
+from chat.inbox import Inbox
+from chat.link import Link, backoff, introduce, open_link, send
+from chat.messages import Code, GetHistory, Heard, HistoryPage, ProtocolError
+from chat.outbox import Outbox, makes_event
+from chat.outcomes import ChatError, ClientEvent, Disconnected, NotConnected, Refused
 from chat.protocol import parse_reply
-from chat.timeline import Timeline
+from chat.words import not_connected, not_understood
+
+# Why a server that works may refuse one that comes back: its journal is slow, or fails.
+_PASSING = (Code.NOT_SAVED, Code.JOIN_FIRST)
 
 
 class ChatClient:
@@ -57,31 +48,38 @@ class ChatClient:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         rng: Callable[[], float] = random.random,
     ) -> None:
-        self.name = name
         self._address = url, token
         self._connect = connect
         self._sleep = sleep
         self._rng = rng
         self._link: Link | None = None
-        self._welcome: Welcome | None = None
-        self._timeline = Timeline()
         # Others may have borne this name before: their references must not look like ours.
         self._outbox = Outbox(int(rng() * 2**31))
-        # What answers come for, in order: None is a page that a resume asked for.
-        self._pages: deque[asyncio.Future[HistoryPage] | None] = deque()
-        self._events: asyncio.Queue[ClientEvent | None] = asyncio.Queue()
+        self._inbox = Inbox(name, self._outbox)
+
+    @property
+    def name(self) -> str:
+        """What the others know this member by."""
+        return self._inbox.name
 
     async def __aenter__(self) -> Self:
         await self._join()
         self._life = asyncio.create_task(self._live(), name=f"chat-client-{self.name}")
+        # Not at the end of the task itself: one that is cancelled early never begins.
+        self._life.add_done_callback(lambda _: self._inbox.end())
         return self
 
     async def __aexit__(self, *_: object) -> None:
         link = self._link
         self._life.cancel()
-        await asyncio.wait({self._life})
-        if link is not None:
-            await link.close()
+        try:
+            await asyncio.wait({self._life})
+        finally:
+            if link is not None:
+                await link.close()
+        # That coming back was in vain, the iteration tells; whatever else it was is a bug.
+        with contextlib.suppress(ChatError, asyncio.CancelledError):
+            self._life.result()
 
     # --- What a user does ---
 
@@ -95,8 +93,11 @@ class ChatClient:
         if not makes_event(line):
             raise ValueError(f"nobody hears {line!r}: use send")
         echo: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
-        await self._send_line(line, echo)
-        return await echo
+        try:
+            await self._send_line(line, echo)
+            return await echo
+        finally:
+            echo.cancel()  # whoever gives up leaves nothing behind
 
     async def send(self, line: str) -> None:
         """Send `line`, as typed; what becomes of it, the iteration tells.
@@ -111,15 +112,19 @@ class ChatClient:
         Raises `Refused`, and `NotConnected` when there is no connection or it breaks.
         """
         page: asyncio.Future[HistoryPage] = asyncio.get_running_loop().create_future()
-        await self._ask(GetHistory(after, limit), page)
-        return (await page).events
+        try:
+            await self._ask(GetHistory(after, limit), page)
+            return (await page).events
+        finally:
+            page.cancel()  # as above
 
     async def __aiter__(self) -> AsyncIterator[ClientEvent]:
-        while (event := await self._events.get()) is not None:
+        events = self._inbox.events
+        while (event := await events.get()) is not None:
             yield event
-        self._events.put_nowait(None)  # for whoever iterates next
+        events.put_nowait(None)  # for whoever iterates next
         if not self._life.cancelled():
-            await self._life
+            self._life.result()
 
     async def _send_line(self, line: str, echo: asyncio.Future[Heard] | None) -> None:
         try:
@@ -131,7 +136,7 @@ class ChatClient:
 
     async def _ask(self, request: GetHistory, page: asyncio.Future[HistoryPage] | None) -> None:
         link = self._linked()
-        self._pages.append(page)
+        self._inbox.asked(page)
         await send(link, request)
 
     def _linked(self) -> Link:
@@ -142,120 +147,53 @@ class ChatClient:
     # --- One connection after the other ---
 
     async def _live(self) -> None:
-        try:
-            while True:
-                await self._come_back(await self._read())
-        finally:
-            self._outbox.doubt()
-            self._settle()
-            self._events.put_nowait(None)
+        while True:
+            await self._come_back(await self._read())
 
     async def _join(self) -> None:
-        known = self._welcome
-        if known is None:
-            join = Join(self.name)
-        else:
-            join = Join(self.name, self._timeline.last, known.journal, known.session)
         link = await self._connect(*self._address)
         try:
-            welcome = await introduce(link, join)
+            welcome = await introduce(link, self._inbox.join())
         except BaseException:
             await link.close()
             raise
         self._link = link
-        self.name = welcome.name
-        fresh = known is None or welcome.journal != known.journal
-        self._welcome = welcome
-        self._outbox.doubt()
-        self._events.put_nowait(Connected(welcome, fresh))
-        if fresh:
-            self._timeline = Timeline()
-            self._settle()
-            return
-        if welcome.oldest > self._timeline.last + 1:
-            self._events.put_nowait(Notice(f"the history before event {welcome.oldest} is gone"))
-        await self._ask(self._timeline.resume(), None)
+        if request := self._inbox.begin(welcome):
+            await self._ask(request, None)
 
-    async def _read(self) -> str:
+    async def _read(self) -> NotConnected:
+        """Take in what the server says; return why the connection ended, raise it if for good."""
         link = self._linked()
         try:
             while True:
-                await self._take(parse_reply(await link.recv()))
+                if later := self._inbox.take(parse_reply(await link.recv())):
+                    await self._sleep(later.delay)
+                    await self._ask(later.request, None)
         except ConnectionClosed as closed:
-            words, is_final = words_for(closed)
+            reason = not_connected(closed)
         except ProtocolError as error:
-            words, is_final = f"the server said what this client does not know: {error}", True
+            reason = not_understood(error)
         finally:
             self._link = None
-            while self._pages:
-                if page := self._pages.popleft():
-                    fail(page, NotConnected("the connection broke"))
-        await link.close()
-        if is_final:
-            raise NotConnected(words, is_final=True)
-        return words
+            self._inbox.lose()
+            await link.close()
+        if reason.is_final:
+            raise reason
+        return reason
 
-    async def _come_back(self, reason: str) -> None:
-        for attempt in itertools.count():
-            delay = min(LONGEST_DELAY, FIRST_DELAY * 2**attempt) * (1 + self._rng()) / 2
-            self._events.put_nowait(Disconnected(reason, delay))
+    async def _come_back(self, reason: ChatError) -> None:
+        for delay in backoff(self._rng):
+            self._inbox.tell(Disconnected(str(reason), delay))
             await self._sleep(delay)
             try:
-                return await self._join()
-            except NotConnected as error:
-                if error.is_final:
+                await self._join()
+            except (NotConnected, Refused) as error:
+                if _is_final(error):
                     raise
-                reason = str(error)
-            except Refused as error:
-                if error.code != Code.NOT_SAVED:
-                    raise
-                reason = str(error)
+                reason = error
+            else:
+                return
 
-    # --- What the server says ---
 
-    async def _take(self, message: ServerMessage) -> None:
-        match message:
-            case Heard():
-                self._show(self._timeline.hear(message))
-            case HistoryPage() if self._pages:
-                await self._take_page(self._pages.popleft(), message)
-            case Error(_, _, None) if self._pages:
-                await self._take_refused_page(self._pages.popleft(), message)
-            case Error() if self._outbox.refuse(message):
-                pass
-            case Members() | Notice() | Error():
-                self._events.put_nowait(message)
-
-    async def _take_page(
-        self, asked: asyncio.Future[HistoryPage] | None, page: HistoryPage
-    ) -> None:
-        if asked is not None:
-            if not asked.done():
-                asked.set_result(page)
-            return
-        news, request = self._timeline.fill(page.events)
-        self._show(news)
-        if request is None:
-            self._settle()
-        else:
-            await self._sleep(PAGE_DELAY)
-            await self._ask(request, None)
-
-    async def _take_refused_page(
-        self, asked: asyncio.Future[HistoryPage] | None, error: Error
-    ) -> None:
-        if asked is not None:
-            fail(asked, Refused(error.code, error.detail))
-        else:
-            await self._sleep(PAGE_RETRY)
-            await self._ask(GetHistory(self._timeline.last), None)
-
-    def _show(self, events: list[Heard]) -> None:
-        for event in events:
-            if event.name == self.name:
-                self._outbox.confirm(event)
-            self._events.put_nowait(event)
-
-    def _settle(self) -> None:
-        for unconfirmed in self._outbox.settle():
-            self._events.put_nowait(unconfirmed)
+def _is_final(error: NotConnected | Refused) -> bool:
+    return error.code not in _PASSING if isinstance(error, Refused) else error.is_final

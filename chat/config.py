@@ -11,6 +11,7 @@ MAX_NAME = 32  # code points in a name
 MAX_SESSION = 128  # characters in a session or a journal identity
 MAX_PAGE = 100  # events in one page of history
 MAX_FRAME = 8 * 1024  # bytes in one frame from a client
+MAX_REPLY = 4 * 1024 * 1024  # bytes in one frame from a server: a welcome names all members
 MAX_INTEGER = 2**53 - 1  # the largest integer that JavaScript keeps exact
 
 DEFAULT_HOST = "localhost"
@@ -18,7 +19,10 @@ DEFAULT_PORT = 8765
 DEFAULT_JOURNAL = "chat.db"
 
 # What a client waits for, in seconds.
+OPEN_TIMEOUT = 10.0  # for a connection
 JOIN_TIMEOUT = 10.0  # for the answer to a join
+SEND_TIMEOUT = 10.0  # for a server that reads nothing
+CLOSE_TIMEOUT = 2.0  # for the answer to a goodbye
 FIRST_DELAY = 0.5  # before it comes back for the first time; doubles ...
 LONGEST_DELAY = 30.0  # ... up to this
 PAGE_DELAY = 0.15  # between pages of history, to stay below the rate limit

@@ -48,7 +48,7 @@ class Event:
         """Return all but the id as JSON; `load` is the inverse."""
         values = {name: getattr(self, name) for name in _DUMPED}
         values = {name: value for name, value in values.items() if value is not None}
-        return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+        return _ENCODER.encode(values)
 
     @classmethod
     def load(cls, id: int, dumped: str) -> Self:
@@ -57,3 +57,4 @@ class Event:
 
 
 _DUMPED = tuple(field.name for field in fields(Event) if field.name != "id")
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

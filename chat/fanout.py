@@ -87,6 +87,8 @@ class ChatConnection(ServerConnection):
         super().connection_made(transport)
         self.dropped = False
         self.gate.transports.add(self.transport)
+        if self.gate.is_shut:  # accepted at the very last moment
+            self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -101,6 +103,12 @@ class ChatConnection(ServerConnection):
             self.send_data()
         # close() would wait for a buffer that may never empty: this does not.
         self.loop.call_later(self.gate.settings.drop_grace, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self.dropped:  # it reads on after all: let it answer the close
+            self.dropped = False
+            self.transport.resume_reading()
 
     def data_received(self, data: bytes) -> None:
         if not self.dropped:  # the library may resume reading; nothing more is taken in

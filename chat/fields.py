@@ -59,13 +59,7 @@ def decode(raw: str | bytes) -> "Fields":
     if isinstance(raw, bytes):
         raise ProtocolError(Code.BAD_MESSAGE, "the message must be a text frame, not a binary one")
     try:
-        values = json.loads(
-            raw,
-            object_pairs_hook=_object,
-            parse_constant=lambda _: _NOT_A_NUMBER,
-            parse_float=_finite,
-            parse_int=partial(_finite, read=int),
-        )
+        values = _DECODER.decode(raw)
     except ValueError:
         raise ProtocolError(Code.BAD_MESSAGE, "the message must be JSON") from None
     except RecursionError:
@@ -156,9 +150,18 @@ class Fields:
             raise ProtocolError(Code.BAD_MESSAGE, f"{name} must be a list of objects")
         return [Fields(value) for value in values]
 
-    def ref(self, name: str = "ref") -> int:
+    def ref(self, name: str) -> int:
         return self.integer(name, low=-MAX_INTEGER)
 
     def maybe(self, read: Callable[[str], _T], name: str) -> _T | None:
         """Read a field that may be missing. A null counts as missing."""
         return None if self._values.get(name) is None else read(name)
+
+
+# Made once: json.loads with these options would make one for each message.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_constant=lambda _: _NOT_A_NUMBER,
+    parse_float=_finite,
+    parse_int=partial(_finite, read=int),
+)

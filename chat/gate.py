@@ -56,6 +56,7 @@ class Gate:
         self.settings = settings
         self.tls = tls
         self.url = ""
+        self.is_shut = False
         self.transports: set[asyncio.Transport] = set()
         self._admitted = 0
         self._servers: list[Server] = []
@@ -89,6 +90,7 @@ class Gate:
 
     def shut(self) -> None:
         """Let nobody in any more. Those who are in stay."""
+        self.is_shut = True
         for server in self._servers:
             server.close(close_connections=False)
 
@@ -125,10 +127,15 @@ class Gate:
     def _create_connection(self, *args: Any, **options: Any) -> ServerConnection:
         connection = ChatConnection(*args, **options)
         connection.gate = self
+        # asyncio's own task, where it has one: nothing else ends a TLS handshake that hangs.
+        if (accepting := asyncio.current_task()) is not None:
+            self._handlers.add(accepting)
+            accepting.add_done_callback(self._handlers.discard)
         return connection
 
     def _url(self, port: int) -> str:
-        host = f"[{self.settings.host}]" if ":" in self.settings.host else self.settings.host
+        host = self.settings.host or "localhost"  # an empty one means every address
+        host = f"[{host}]" if ":" in host else host
         return f"{'wss' if self.tls else 'ws'}://{host}:{port}"
 
     # --- HTTP ---
@@ -139,7 +146,7 @@ class Gate:
         if path == "/healthz":
             refusal = self._refusal(request, query) if "token" in query else None
             return connection.respond(*(refusal or (HTTPStatus.OK, "ok\n")))
-        if path == "/" and request.headers.get("Upgrade", "").lower() == "websocket":
+        if path == "/" and _upgrades(request):
             refusal = self._refusal(request, query)
             if refusal is None:
                 self._admit(connection)
@@ -161,23 +168,25 @@ class Gate:
 
     def _has_token(self, request: Request, query: dict[str, list[str]]) -> bool:
         assert self.settings.token is not None
-        given = [*query.get("token", ())]
+        # As bytes: hmac compares strings only where they are ASCII.
+        given = [token.encode() for token in query.get("token", ())]
         for header in request.headers.get_all("Authorization"):
             scheme, _, credentials = header.partition(" ")
             if scheme.lower() == "bearer":
-                given.append(credentials.strip())
-        # As bytes: hmac compares strings only where they are ASCII.
-        expected = self.settings.token.encode()
-        matches = [hmac.compare_digest(token.encode(errors="replace"), expected) for token in given]
+                # The library reads headers as Latin-1, and what was sent may have been UTF-8.
+                credentials = credentials.strip()
+                given += [credentials.encode(), credentials.encode("latin-1")]
+        expected = self.settings.token.encode(errors="surrogateescape")
+        matches = [hmac.compare_digest(token, expected) for token in given]
         return any(matches)
 
     def _is_from_our_page(self, request: Request) -> bool:
         hosts = request.headers.get_all("Host")
         host = hosts[0] if hosts else ""
         origins = request.headers.get_all("Origin")
-        if origins or request.headers.get("Upgrade"):
+        if origins or _upgrades(request):
             return all(self._is_ours(origin, host) for origin in origins)
-        # A page that asks its own server how a handshake would end sends no Origin, a handshake does.
+        # A page that asks its own server how a handshake would end sends no Origin, as those do.
         return any(self._is_ours(f"{scheme}://{host}", host) for scheme in ("http", "https"))
 
     def _is_ours(self, origin: str, host: str) -> bool:
@@ -218,6 +227,10 @@ def page(path: str) -> Response:
         | _PAGE_HEADERS
     )
     return Response(HTTPStatus.OK, HTTPStatus.OK.phrase, headers, body)
+
+
+def _upgrades(request: Request) -> bool:
+    return "websocket" in map(str.lower, request.headers.get_all("Upgrade"))
 
 
 def _place(url: SplitResult) -> tuple[str | None, int | None]:

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from chat import commands
@@ -25,11 +26,16 @@ class Outbox:
         self._doubtful: set[int] = set()
 
     def put(self, line: str, echo: asyncio.Future[Heard] | None) -> Say:
-        """Return the message that says `line`; `echo` gets the event that answers it."""
-        say = Say(line, next(self._refs))
-        if makes_event(line) and say.ref is not None:
-            self._sent[say.ref] = _Sent(line, echo)
-        return say
+        """Return the message that says `line`; `echo` gets the event that answers it.
+
+        Once `echo` is done, whoever cancelled it, nothing is left of the message here.
+        """
+        ref = next(self._refs)
+        if makes_event(line):
+            self._sent[ref] = _Sent(line, echo)
+            if echo is not None:
+                echo.add_done_callback(partial(self._forget, ref))
+        return Say(line, ref)
 
     def confirm(self, event: Heard) -> None:
         """Take note that `event`, which bears our name, was heard."""
@@ -52,11 +58,13 @@ class Outbox:
     def settle(self) -> list[Unconfirmed]:
         """Give up what is in doubt; return what nobody waits for."""
         lost = [self._sent.pop(ref) for ref in sorted(self._doubtful & self._sent.keys())]
-        self._doubtful.clear()
         for sent in lost:
             if sent.echo is not None:
                 fail(sent.echo, NotConfirmed(f"not confirmed: {sent.text}"))
         return [Unconfirmed(sent.text) for sent in lost if sent.echo is None]
+
+    def _forget(self, ref: int, _: object) -> None:
+        self._sent.pop(ref, None)
 
 
 def makes_event(line: str) -> bool:

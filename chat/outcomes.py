@@ -9,15 +9,16 @@ class ChatError(Exception):
     """What keeps a client from chatting. The words are for the user."""
 
 
-class NotConnected(ChatError):  # noqa: N818  # these three say what happened, like the events below
+class NotConnected(ChatError):
     """There is no connection. `is_final` when trying again cannot help."""
 
-    def __init__(self, words: str, *, is_final: bool = False) -> None:
+    def __init__(self, words: str, *, is_final: bool = False, needs_token: bool = False) -> None:
         super().__init__(words)
         self.is_final = is_final
+        self.needs_token = needs_token  # a token, or another one, would help
 
 
-class Refused(ChatError):  # noqa: N818
+class Refused(ChatError):
     """The server refused a join or a message. `code` is one of the wire's error codes."""
 
     def __init__(self, code: str, detail: str) -> None:
@@ -25,7 +26,7 @@ class Refused(ChatError):  # noqa: N818
         self.code = code
 
 
-class NotConfirmed(ChatError):  # noqa: N818
+class NotConfirmed(ChatError):
     """The connection broke before a message was confirmed: nobody may have heard it."""
 
 

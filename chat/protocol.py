@@ -7,7 +7,7 @@ A peer is never trusted: it sends a message of the tables below, or a `ProtocolE
 import dataclasses
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from chat.config import MAX_PAGE
 from chat.fields import Fields, decode
@@ -31,8 +31,9 @@ def create_message(message: ClientMessage | ServerMessage) -> str:
     """Return the text frame that says `message`; a field that is None is left out.
 
     The inverse of `parse_message` and `parse_reply`: what they return for it equals `message`.
+    Raises ValueError where a number is not finite, which JSON cannot say.
     """
-    return json.dumps(_to_json(message), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _ENCODER.encode(_to_json(message))
 
 
 def parse_message(raw: str | bytes) -> ClientMessage:
@@ -51,12 +52,12 @@ def parse_reply(raw: str | bytes) -> ServerMessage:
 
 def _to_json(message: Any) -> dict[str, Any]:
     values: dict[str, Any] = {"type": message.type}
-    for field in dataclasses.fields(message):
-        value = getattr(message, field.name)
-        if field.name == "events":
+    for name in _NAMES[type(message)]:
+        value = getattr(message, name)
+        if name == "events":
             value = [_to_json(event) for event in value]
         if value is not None:
-            values[field.name] = value
+            values[name] = value
     return values
 
 
@@ -156,3 +157,9 @@ _FROM_SERVER: Mapping[str, Callable[[Fields], ServerMessage]] = {
     "history": _read_page,
     "error": _read_error,
 }
+_NAMES: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in dataclasses.fields(kind))
+    for kind in (*get_args(ClientMessage), *get_args(ServerMessage))
+}
+# Made once: json.dumps with these options would make one for each message.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

@@ -233,6 +233,9 @@ class ChatServer:
             await self._news.wait()
 
     def _chore(self, work: Coroutine[None, None, None]) -> None:
+        if self._main.cancelling():  # something failed: the task group takes nothing in any more
+            work.close()
+            return
         task = self._tasks.create_task(work)
         self._chores.add(task)
         task.add_done_callback(self._chores.discard)
@@ -255,13 +258,15 @@ class ChatServer:
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=self.settings.stop_grace)
         try:
-            await self.has_applied(self.journal.newest)
-            # Nobody needs to be told of the leaving of all: they leave themselves.
-            self._members.clear()
-            stopped = await self.journal.append(Event("stopped", self.clock(), self.id))
-            await self.has_applied(stopped.id)
-        except JournalError as error:
-            _log.warning("the end of this server is not stored: %s", error)
-        async with asyncio.TaskGroup() as farewells:
-            for connection in list(self._peers):
-                farewells.create_task(connection.close(CloseCode.GOING_AWAY, "the server stops"))
+            async with asyncio.timeout(self.settings.stop_grace):
+                await self.has_applied(self.journal.newest)
+                # Nobody needs to be told of the leaving of all: they leave themselves.
+                self._members.clear()
+                stopped = await self.journal.append(Event("stopped", self.clock(), self.id))
+                await self.has_applied(stopped.id)
+        except (JournalError, TimeoutError) as error:
+            why = str(error) or "the journal does not answer"
+            _log.warning("the end of this server is not stored: %s", why)
+        # All begin at once, so that one that fails takes the goodbye from nobody.
+        code, reason = CloseCode.GOING_AWAY, "the server stops"
+        await asyncio.gather(*[connection.close(code, reason) for connection in self._peers])

@@ -20,6 +20,7 @@ def bind(host: str, port: int) -> list[socket.socket]:
     addresses = socket.getaddrinfo(
         host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )
+    addresses = list(dict.fromkeys(addresses))  # a hosts file may list one twice
     for attempt in range(_ATTEMPTS):
         try:
             return _bind_all(addresses, port)

@@ -16,10 +16,15 @@ class Timeline:
         self._at_last: set[tuple[str, str]] = set()  # one id may bear the leaving of several
         self._held: list[Heard] | None = None
 
+    @property
+    def after(self) -> int:
+        """The id to resume after: the one before the latest, of which more may come."""
+        return max(0, self.last - 1)
+
     def resume(self) -> GetHistory:
         """Begin to hold events back; return the first page to ask for."""
         self._held = []
-        return GetHistory(self.last, MAX_PAGE)
+        return GetHistory(self.after, MAX_PAGE)
 
     def hear(self, event: Heard) -> list[Heard]:
         """Return what is new to the reader now that `event` has come."""

@@ -6,21 +6,13 @@
 // ---------------------------------------------------------------- pure functions
 
 const MAX_TEXT = 512; // code points, as in chat/protocol.py
-const MAX_NAME = 32;
 const PAGE = 100; // events in one page of history
-const REFILL = 50; // events asked for again after a reload of the tab
 const MAX_LINES = 2000; // what the screen keeps while the reader is at its end
 const PACE = 150; // ms between two pages: stays below the server's rate limit
 const PATIENCE = 15000; // ms without welcome or echo until a connection counts as dead
 const LONGEST_WAIT = 30; // s between two attempts to connect
 
 const FINAL_CODES = new Set([1000, 1003, 1007, 1008, 1009, 1010]); // RFC 6455, 7.4.1: trying again would not help
-const CLOSE_WORDS = {
-  1001: 'The server stopped.',
-  1011: 'The server had a problem.',
-  1012: 'The server is restarting.',
-  1013: 'The server could not keep up with this connection.',
-};
 const REFUSALS = { // what /healthz says about why no socket could be opened
   200: 'The server is there but refuses the chat connection. It may have to allow this address (--origin).',
   403: 'The server does not allow this address. Whoever runs it can allow it with --origin.',
@@ -35,6 +27,10 @@ function plural(count, noun) {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+function alphabetical(names) {
+  return [...names].sort((a, b) => a.localeCompare(b));
+}
+
 function sentence(words) {
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?…]$/.test(words) ? '' : '.'}`;
 }
@@ -42,14 +38,6 @@ function sentence(words) {
 // Keeps the length, so that the cursor stays where it is.
 function oneLine(text) {
   return text.replace(/[\r\n\t\u2028\u2029]/g, ' ');
-}
-
-function nameProblem(name) {
-  if (!name) return 'Please enter a name.';
-  if (countPoints(name) > MAX_NAME) return `A name has at most ${MAX_NAME} characters.`;
-  if (/\s/u.test(name)) return 'A name has no spaces in it.';
-  if (/[\p{C}\p{Z}]/u.test(name)) return 'A name has only characters that can be seen.';
-  return '';
 }
 
 // Whether the server answers this line with an event; the other commands are answered in words, without a ref.
@@ -70,8 +58,10 @@ function describe(event, me) {
   }
 }
 
-function tintOf(name) {
-  return [...name].reduce((sum, char) => (sum * 31 + char.codePointAt(0)) % 6007, 7) % 6;
+// What a name looks like where it stands as a disc: its first letter, and one of six colours.
+function badge(name) {
+  const tint = [...name].reduce((sum, char) => (sum * 31 + char.codePointAt(0)) % 6007, 7) % 6;
+  return {initial: [...name][0].toUpperCase(), tint};
 }
 
 // Exponential back-off with jitter: half of the wait is fixed, half is chance. In seconds.
@@ -84,18 +74,13 @@ function socketUrl(page, token) {
   return `${scheme}//${page.host}/${token ? `?token=${encodeURIComponent(token)}` : ''}`;
 }
 
-function joinMessage(name, seat, after) {
-  if (!seat.session || seat.name !== name) return {type: 'join', name};
-  return {type: 'join', name, after, journal: seat.journal, session: seat.session};
-}
-
 // ---------------------------------------------------------------- the screen
 
 const ui = {};
 for (const named of document.querySelectorAll('[id]')) ui[named.id] = named;
 
 const shown = new Map(); // "id type name" -> its line: servers that die leave several events with one id
-const talk = {following: true, top: 0, height: 0, first: 1, oldest: 1, unread: 0, settling: false, loading: false};
+const talk = {following: true, top: 0, height: 0, first: 1, oldest: 1, settling: false, loading: false};
 let members = new Set();
 const clock = new Intl.DateTimeFormat(undefined, {hour: 'numeric', minute: '2-digit'});
 const calendar = new Intl.DateTimeFormat(undefined, {weekday: 'long', day: 'numeric', month: 'long'});
@@ -119,7 +104,7 @@ function makeLine({kind, mine = false, lead, who, note, text}, id, seconds) {
     note && element('span', 'note', note), words, time].filter(Boolean);
   const bubble = element('div', 'bubble');
   bubble.append(...parts.flatMap((part) => [part, ' ']).slice(0, -1));
-  if (who) Object.assign(bubble.dataset, {initial: [...who][0].toUpperCase(), tint: tintOf(who)});
+  if (who) Object.assign(bubble.dataset, badge(who));
   line.append(bubble);
   Object.assign(line.dataset, {id, who: who ?? '', kind, minute: Math.floor(seconds / 60), date: calendar.format(moment)});
   return line;
@@ -136,14 +121,10 @@ function group(line) {
 }
 
 function insertById(list, line) {
-  const lines = list.children;
-  let [low, high] = [0, lines.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (Number(lines[middle].dataset.id) > Number(line.dataset.id)) high = middle;
-    else low = middle + 1;
-  }
-  list.insertBefore(line, lines[low] ?? null);
+  let before = list.lastElementChild;
+  while (before && Number(before.dataset.id) > Number(line.dataset.id)) before = before.previousElementSibling;
+  if (before) before.after(line);
+  else list.prepend(line);
   group(line);
   group(line.nextElementSibling);
 }
@@ -160,7 +141,7 @@ function showEvent(event, fresh) {
   return true;
 }
 
-function showNote(text, kind = 'notice', list = ui.fresh, id = seat.last) {
+function showNote(text, kind = 'notice', list = ui.fresh, id = link.last) {
   insertById(list, makeLine({kind, text}, id, Date.now() / 1000));
   settle();
 }
@@ -194,7 +175,7 @@ function settle() {
   requestAnimationFrame(() => {
     talk.settling = false;
     if (talk.following) {
-      if (!holes.length) trim();
+      if (link?.whole) trim();
       toBottom();
     }
     showMembers();
@@ -216,7 +197,6 @@ function trim() {
 
 function clearLog() {
   shown.clear();
-  holes.length = 0;
   ui.older.replaceChildren();
   ui.fresh.replaceChildren();
   seat.last = 0;
@@ -224,14 +204,13 @@ function clearLog() {
 }
 
 function showMembers() {
-  const names = [...members].sort((a, b) => a.localeCompare(b));
+  const names = alphabetical(members);
   ui['members-toggle'].textContent = `Members (${names.length})`;
   if (names.join(' ') === [...ui.members.children].map((item) => item.dataset.name).join(' ')) return;
   ui.members.replaceChildren(...names.map((name) => {
-    const item = element('li', name === seat.name ? 'me' : '');
-    item.dataset.name = name;
+    const item = element('li', '');
     item.append(element('bdi', '', name), ...(name === seat.name ? [' ', element('span', 'note', '(you)')] : []));
-    Object.assign(item.dataset, {initial: [...name][0].toUpperCase(), tint: tintOf(name)});
+    Object.assign(item.dataset, {name, ...badge(name)});
     return item;
   }));
 }
@@ -262,10 +241,9 @@ function unsentButton(label, ref, action = () => true) {
   return button;
 }
 
-// `again` is the label of the button beside it, if any. A count-down is not read out second by second.
-function showStatus(words, state, again = '', quiet = false) {
-  ui.status.setAttribute('aria-live', quiet ? 'off' : 'polite');
-  if (ui.status.textContent !== words) ui.status.textContent = words;
+// `again` is the label of the button beside it, if any.
+function showStatus(words, state, again = '') {
+  ui.status.textContent = words;
   ui.status.dataset.state = state;
   ui.again.hidden = !again;
   ui.again.textContent = again;
@@ -273,8 +251,7 @@ function showStatus(words, state, again = '', quiet = false) {
 
 function showProblem(field, words) {
   ui[`${field}-problem`].textContent = words;
-  ui[field].toggleAttribute('aria-invalid', Boolean(words));
-  if (words) ui[field].setAttribute('aria-invalid', 'true');
+  ui[field].setAttribute('aria-invalid', String(Boolean(words)));
 }
 
 function showView(joining) {
@@ -300,22 +277,15 @@ function showLength() {
   if (left >= 0) showProblem('text', '');
 }
 
-function countUnread() {
-  talk.unread = document.hidden ? talk.unread + 1 : 0;
-  document.title = talk.unread ? `(${talk.unread}) TestingPy Chat` : 'TestingPy Chat';
-}
-
 // ---------------------------------------------------------------- the connection
 
-const seat = {name: '', journal: null, session: null, last: 0}; // what it takes to come back as the same person
+const seat = {name: '', journal: null, session: null, last: 0}; // what it takes to come back as the same person; up to `last` all is shown
 const unconfirmed = new Map(); // ref -> {text, state}: "sent", after a break "waiting", then "lost" unless the replay has it
-const holes = []; // {from, to}: event ids that a long absence left open
-let link = null; // the one connection: {socket, opened, joined, newest, first, asked}
+let link = null; // the one connection: {socket, opened, joined, refused, newest, first, last, whole, asked}
 let asking = Promise.resolve(); // history is asked for one page at a time
 let token = '';
 let tries = 0;
 let retryTimer = 0;
-let attempt = 0;
 let lastRef = Math.floor(Math.random() * 2 ** 31);
 
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
@@ -336,8 +306,7 @@ function remember() {
 }
 
 function connect() {
-  clearInterval(retryTimer);
-  attempt += 1;
+  clearTimeout(retryTimer);
   const mine = {socket: new WebSocket(socketUrl(location, token)), opened: false, joined: false};
   link = mine;
   showStatus('Connecting…', 'wait');
@@ -358,11 +327,12 @@ function abandon() {
 
 function join() {
   const name = ui['join-view'].hidden ? seat.name : ui.name.value.trim();
-  const after = shown.size ? seat.last : Math.max(0, seat.last - REFILL);
-  const message = joinMessage(name, seat, after);
-  if (!message.session) clearLog();
+  const {journal, session} = seat;
   link.refused = false;
-  transmit(message);
+  const after = shown.size ? seat.last : undefined; // without it, the newest events come
+  if (session && name === seat.name) return transmit({type: 'join', name, after, journal, session});
+  clearLog();
+  return transmit({type: 'join', name});
 }
 
 function transmit(message) {
@@ -385,9 +355,8 @@ function receive(message) {
 function welcomed({name, members: present, id, oldest, journal, session}) {
   const renewed = seat.journal !== null && seat.journal !== journal;
   if (renewed) clearLog();
-  const resumedAfter = shown.size ? seat.last : null;
   Object.assign(seat, {name, journal, session});
-  Object.assign(link, {joined: true, newest: id});
+  Object.assign(link, {joined: true, newest: id, last: 0, whole: !shown.size});
   tries = 0;
   remember();
   if (!shown.size) talk.first = id + 1;
@@ -398,20 +367,20 @@ function welcomed({name, members: present, id, oldest, journal, session}) {
   showView(false);
   showStatus(`Connected as ${name}`, 'on');
   settle();
-  catchUp(resumedAfter);
+  catchUp();
 }
 
 function happened(event) {
   const live = event.id > link.newest;
   link.first ??= event.id;
-  seat.last = Math.max(seat.last, event.id);
+  link.last = event.id;
+  if (link.whole) seat.last = event.id;
   settleOwn(event);
   if (live && event.type === 'join') members.add(event.name);
   if (live && event.type === 'leave') members.delete(event.name);
   if (!showEvent(event, live) || event.text === undefined) return;
   if (live && event.name === seat.name) talk.following = true;
   if (!talk.following) ui['new-messages'].hidden = false;
-  if (live) countUnread();
 }
 
 function settleOwn(event) {
@@ -420,7 +389,7 @@ function settleOwn(event) {
 
 function membersTold(present) {
   members = new Set(present);
-  showNote(`Here now: ${[...members].sort((a, b) => a.localeCompare(b)).join(', ')}`);
+  showNote(`Here now: ${alphabetical(members).join(', ')}`);
 }
 
 function refused({code, detail, ref}) {
@@ -448,47 +417,36 @@ function joinRefused(code, detail) {
 }
 
 function lost(code, reason) {
-  const {asked, opened} = link;
+  if (!link.opened) return diagnose();
+  link.asked?.answer(null);
   link = null;
-  asked?.answer(null);
   for (const line of unconfirmed.values()) if (line.state === 'sent') line.state = 'waiting';
   showUnsent();
-  if (!opened) return diagnose();
   if (!ui['join-view'].hidden) return showStatus(reason ? `Not connected: ${reason}` : 'Not connected', 'off');
   if (FINAL_CODES.has(code)) return showStatus(`Connection closed: ${reason || `code ${code}`}`, 'off', 'Join again');
-  return retry(CLOSE_WORDS[code] ?? 'Connection lost.');
+  return retry(reason ? sentence(reason) : 'Connection lost.');
 }
 
 // A browser does not tell a page why a handshake was refused; /healthz does.
 async function diagnose() {
-  const mine = attempt;
-  let status = 0;
-  try {
-    const query = `/healthz?token=${encodeURIComponent(token)}`;
-    status = (await fetch(query, {cache: 'no-store', signal: AbortSignal.timeout(5000)})).status;
-  } catch {
-    status = 0; // no answer
-  }
-  if (mine !== attempt) return undefined; // the user was faster
-  if (status === 401) {
+  const mine = link;
+  const options = {cache: 'no-store', signal: AbortSignal.timeout(5000)};
+  const answer = await fetch(`/healthz?token=${encodeURIComponent(token)}`, options).catch(() => null);
+  if (link !== mine) return undefined; // the user was faster
+  link = null;
+  if (answer?.status === 401) {
     showStatus('Not connected', 'off');
     return showJoin('token', token ? 'This token is not the right one.' : 'This chat needs a token.');
   }
-  if (status === 403) return showStatus(REFUSALS[403], 'off', 'Try now');
-  return retry(REFUSALS[status] ?? 'The server cannot be reached.');
+  if (answer?.status === 403) return showStatus(REFUSALS[403], 'off', 'Try now');
+  return retry(REFUSALS[answer?.status] ?? 'The server cannot be reached.');
 }
 
 function retry(why) {
-  let seconds = backOff(tries, Math.random());
+  const seconds = backOff(tries, Math.random());
   tries += 1;
-  const tell = (quiet) => showStatus(`${why} Trying again in ${seconds} s…`, 'wait', 'Try now', quiet);
-  tell(false);
-  clearInterval(retryTimer);
-  retryTimer = setInterval(() => {
-    seconds -= 1;
-    if (seconds > 0) tell(true);
-    else connect();
-  }, 1000);
+  showStatus(`${why} Trying again in ${seconds} s…`, 'wait', 'Try now');
+  retryTimer = setTimeout(connect, seconds * 1000);
 }
 
 function say(text) {
@@ -522,30 +480,30 @@ function ask(after, limit) {
 }
 
 // After the replay: fill what it did not reach back to, then say which lines of ours it did not confirm.
-async function catchUp(from) {
+async function catchUp() {
   const mine = link;
   offerOlder(false);
-  if (await ask(mine.newest, 1) === null) return; // its answer comes after the replay, whatever it holds
-  if (from !== null && mine.first > from + 1) holes.push({from, to: mine.first});
-  while (holes.length) {
-    const page = await ask(holes[0].from, PAGE);
-    if (page === null) return;
-    fill(holes[0], page);
+  let page = await ask(mine.newest, 1); // its answer comes after the replay, whatever it holds
+  while (page && !mine.whole && seat.last < mine.first - 1) {
+    page = await ask(seat.last, PAGE);
+    if (page) fillUp(page, mine.first);
     await pause(PACE);
   }
-  if (link !== mine) return;
+  if (!page || link !== mine) return;
+  mine.whole = true;
+  seat.last = Math.max(seat.last, mine.last);
+  settle();
   for (const line of unconfirmed.values()) if (line.state === 'waiting') line.state = 'lost';
   showUnsent();
   offerOlder();
 }
 
-function fill(hole, page) {
-  keepingPosition(() => page.filter(({id}) => id < hole.to).forEach((event) => {
+function fillUp(page, end) {
+  keepingPosition(() => page.filter(({id}) => id < end).forEach((event) => {
     settleOwn(event);
     showEvent(event, false);
   }));
-  hole.from = page.at(-1)?.id ?? hole.to;
-  if (hole.from >= hole.to - 1) holes.shift();
+  seat.last = page.at(-1)?.id ?? end;
 }
 
 function offerOlder(possible = true) {
@@ -581,10 +539,9 @@ async function loadOlder() {
 
 ui['join-view'].addEventListener('submit', (event) => {
   event.preventDefault();
-  const problem = nameProblem(ui.name.value.trim());
-  showProblem('name', problem);
-  if (problem) return ui.name.focus();
+  showProblem('name', '');
   showProblem('token', '');
+  if (!ui.name.value.trim()) return showJoin('name', 'Please enter a name.');
   if (!ui['token-row'].hidden) stored('chat-token', token = ui.token.value.trim());
   if (link?.refused) return join();
   return link || connect();
@@ -634,8 +591,7 @@ ui['members-toggle'].addEventListener('click', () => {
 });
 
 ui.leave.addEventListener('click', () => {
-  clearInterval(retryTimer);
-  attempt += 1;
+  clearTimeout(retryTimer);
   const left = link;
   link = null;
   left?.socket.close(1000);
@@ -658,7 +614,6 @@ new IntersectionObserver(loadOlder, {root: ui.log}).observe(ui['load-older']);
 new ResizeObserver(() => { if (talk.following) toBottom(); }).observe(ui.log);
 window.addEventListener('online', () => { if (!ui.again.hidden && ui.status.dataset.state === 'wait') connect(); });
 window.addEventListener('pagehide', remember);
-document.addEventListener('visibilitychange', () => { if (!document.hidden) countUnread(); });
 
 function start() {
   const url = new URL(location.href);
