@@ -1,0 +1,27 @@
+"""HTTP as others speak it: a browser through a library, and whoever sends what no library would."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from tests.conftest import WAIT
+
+
+async def get(server, path):
+    """Ask as a browser does. Return the answer, its body read."""
+    url = server.url.replace("ws", "http", 1) + path
+    async with aiohttp.request("GET", url, timeout=aiohttp.ClientTimeout(WAIT)) as answer:
+        await answer.read()
+        return answer
+
+
+async def status_of(server, *lines):
+    """Send a request of these lines as they are. Return the status of the answer."""
+    url = urlsplit(server.url)
+    async with asyncio.timeout(WAIT):
+        reader, writer = await asyncio.open_connection(url.hostname, url.port)
+        writer.writelines(line.encode("latin-1") + b"\r\n" for line in (*lines, ""))
+        answer = await reader.readline()
+        writer.close()
+    return int(answer.split()[1])

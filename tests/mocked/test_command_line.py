@@ -1,0 +1,144 @@
+"""The lines that the command line prints, and its exit status. What it would open is replaced."""
+
+import errno
+import socket
+import sys
+from types import SimpleNamespace
+from unittest.mock import create_autospec
+
+import pytest
+
+import chat
+from chat.__main__ import _announce, main
+from chat.config import Settings
+from chat.sockets import bind
+
+
+@pytest.fixture
+def chat_says(capsys):
+    """Return `chat_says(*arguments)`: the exit status, and what went to stderr."""
+
+    def chat_says(*arguments):
+        status = main(["--journal", "memory", *arguments])
+        return status, capsys.readouterr().err
+
+    return chat_says
+
+
+def test_one_line_says_what_is_wrong_when_an_option_is(chat_says):
+    """A mistake costs the user one line, and the exit status says that it was one."""
+    status, told = chat_says("--port", "x")
+
+    assert status == 2
+    assert told.startswith("chat: argument --port: 'x' is no port")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        pytest.param(OSError(errno.EADDRINUSE, "in use"), "port 1 is in use", id="in-use"),
+        pytest.param(OSError(errno.EACCES, "denied"), "above 1023", id="not-allowed"),
+        pytest.param(socket.gaierror(socket.EAI_NONAME, "?"), "no host a.example", id="no-host"),
+        pytest.param(OSError(errno.EADDRNOTAVAIL, "not mine"), "not mine", id="anything-else"),
+    ],
+)
+def test_one_line_says_why_when_the_address_cannot_be_bound(chat_says, monkeypatch, error, words):
+    """Whatever the system says, the user learns what to do about it."""
+    monkeypatch.setattr("chat.gate.bind", create_autospec(bind, side_effect=error))
+
+    status, told = chat_says("--host", "a.example", "--port", "1")
+
+    assert status == 2
+    assert words in told
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(["--journal", "tape://x"], "no journal like tape://x", id="journal"),
+        pytest.param(["--tls-cert", "a.pem"], "give both", id="certificate-alone"),
+        pytest.param(["--tls-key", "a.pem"], "give both", id="key-alone"),
+        pytest.param(["--tls-cert", "no", "--tls-key", "no"], "cannot be used", id="no-such-file"),
+    ],
+)
+def test_one_line_says_why_when_something_cannot_be_used(chat_says, arguments, words):
+    """No traceback for what a user can put right."""
+    status, told = chat_says(*arguments)
+
+    assert status == 2
+    assert words in told
+    assert told.count("\n") == 1
+
+
+def test_one_line_says_what_to_install_when_there_is_no_tkinter(monkeypatch, capsys):
+    """Whoever has no tkinter learns how to get it, or how to do without."""
+    monkeypatch.delattr(chat, "gui", raising=False)
+    monkeypatch.setitem(sys.modules, "chat.gui", None)
+
+    assert main(["client"]) == 2
+    assert "python3-tk" in capsys.readouterr().err
+
+
+# What a server says at its start
+
+
+@pytest.fixture
+def announced(capsys):
+    """Return `announced(url, journal, **settings)`: what went to stdout, and to stderr."""
+
+    def announced(url="ws://localhost:8765", journal="chat.db", **settings):
+        _announce(SimpleNamespace(url=url), journal, Settings(**settings))
+        return capsys.readouterr()
+
+    return announced
+
+
+def test_the_announcement_says_how_to_join(announced):
+    """One address for programs, one for a browser, one command for the window."""
+    assert announced().out.splitlines() == [
+        "Server started on ws://localhost:8765",
+        "The history is kept in chat.db",
+        "Join in a browser: http://localhost:8765",
+        "Join in a window:  python -m chat client",
+        "Stop with Ctrl-C",
+    ]
+
+
+def test_the_announcement_tells_the_port_that_was_free(announced):
+    """A port that the system chose is the one to join at."""
+    out = announced("ws://localhost:50123").out
+
+    assert "http://localhost:50123" in out
+    assert "python -m chat client --url ws://localhost:50123" in out
+
+
+def test_the_announcement_says_that_memory_ends_with_the_server(announced):
+    """Nobody should count on what is not kept."""
+    assert "in memory and ends with the server" in announced(journal="memory").out
+
+
+def test_the_announcement_asks_for_the_token_and_does_not_tell_it(announced):
+    """Who may see the terminal need not see the secret."""
+    out = announced(token="s3cret").out
+
+    assert "?token=TOKEN" in out
+    assert "--token TOKEN" in out
+    assert "s3cret" not in out
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "", "chat.example"])
+def test_a_warning_is_given_when_everybody_may_come_in(announced, host):
+    """Beyond the loopback a chat without a token is open to all."""
+    assert "Set --token" in announced(host=host).err
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"host": "localhost"}, {"host": "127.0.0.1"}, {"host": "::1"}, {"host": "", "token": "t"}],
+    ids=["name", "version-4", "version-6", "with-a-token"],
+)
+def test_no_warning_is_given_when_nobody_can_come_in_unasked(announced, settings):
+    """A warning that is always there is none."""
+    assert announced(**settings).err == ""
