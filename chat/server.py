@@ -11,31 +11,33 @@ import itertools
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Self
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from websockets.frames import CloseCode
 
 from chat.config import Settings
-from chat.connection import Connection, Frame
+from chat.connection import Burst, Connection, Frame
 from chat.events import Event, Seat
 from chat.fanout import Batch
 from chat.gate import Gate
 from chat.history import History
 from chat.journal import Journal, JournalError
-from chat.messages import Error, Heard, Welcome
+from chat.messages import Error, Heard, Notice, Welcome
 from chat.peer import Peer
 from chat.room import Admitted, Delivery, Everyone, Only, Refused, Replaced, Room
+from chat.service import Service
+from chat.watch import bury_the_dead, keep_watch
 
 _log = logging.getLogger("chat.server")
 
 
-class ChatServer:
+class ChatServer(Service):
     """One server of a chat, as an async context manager.
 
-    Everything that may fail in the background runs in one task group; when something there fails,
-    the server ends, its clients are closed, and `wait_closed`, `stop` and the `async with` raise.
-    The journal belongs to the caller, who closes it afterwards.
+    `start` catches up with the journal, then listens; it raises OSError when the address cannot be
+    bound and `JournalError` when the journal fails. `stop` says goodbye to everyone (1001) once all
+    that was taken in is stored and delivered. The journal belongs to the caller, who closes it
+    afterwards.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class ChatServer:
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
+        super().__init__()
         self.id = secrets.token_hex(4)
         self.journal = journal
         self.settings = settings or Settings()
@@ -62,7 +65,6 @@ class ChatServer:
         self._seats: dict[Seat, Peer] = {}
         self._members: set[Connection] = set()
         self._under_way: set[asyncio.Future[Event]] = set()
-        self._chores: set[asyncio.Task[None]] = set()
         self._news = asyncio.Event()
         self.is_stopping = False
 
@@ -73,59 +75,23 @@ class ChatServer:
         """Where clients connect, such as `ws://localhost:8765`."""
         return self._gate.url
 
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.stop()
-
-    async def start(self) -> None:
-        """Catch up with the journal, then listen.
-
-        Raises OSError when the address cannot be bound, `JournalError` when the journal fails.
-        """
-        loop = asyncio.get_running_loop()
-        self._ready: asyncio.Future[None] = loop.create_future()
-        self._end: asyncio.Future[None] = loop.create_future()
-        self._main = asyncio.create_task(self._run(), name="chat-server")
-        try:
-            await asyncio.wait({self._main, self._ready}, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            self._main.cancel()
-            raise
-        if self._main.done():
-            self._main.result()
-
-    async def wait_closed(self) -> None:
-        """Wait until the server has ended. Raises what ended it, if it was not `stop`."""
-        await asyncio.shield(self._main)
-
     async def _run(self) -> None:
-        try:
-            async with asyncio.TaskGroup() as self._tasks:
-                delivery = await self._catch_up()
-                async with self._gate.open(self._handle):
-                    self._ready.set_result(None)
-                    await self._end
-                    await self._say_goodbye()
-                for task in {delivery, *self._chores}:
-                    task.cancel()
-        except BaseExceptionGroup as group:
-            # One failure is told as itself; more than one only together.
-            raise group.exceptions[0] if len(group.exceptions) == 1 else group from None
+        await self._catch_up()
+        if self.journal.is_shared:
+            self._spawn(keep_watch(self))
+        async with self._gate.open(self._handle):
+            await self._is_ready()
+            await self._say_goodbye()
 
-    async def _catch_up(self) -> asyncio.Task[None]:
+    async def _catch_up(self) -> None:
+        await self.journal.say_alive(self.id)
         snapshot = await self.journal.snapshot()
         self.room = Room(snapshot.room)
         self.history = History(self.journal, self.settings, snapshot.id)
-        delivery = self._tasks.create_task(self._deliver(snapshot.id), name="chat-delivery")
+        self._spawn(self._deliver(snapshot.id))
         await self.has_applied(self.journal.newest)
-        # Whoever else had members here is dead: this kind of journal has one server at a time.
-        for server in self.room.servers:
-            lost = await self.journal.append(Event("lost", self.clock(), server))
-            await self.has_applied(lost.id)
-        return delivery
+        await bury_the_dead(self)
+        await self.has_applied(self.journal.newest)
 
     # --- From a connection to the journal ---
 
@@ -146,7 +112,7 @@ class ChatServer:
         del self._seats[peer.seat]
         self._members.discard(connection)
         if peer.claim is not None and not self.is_stopping:
-            self._chore(peer.leave())
+            self._spawn(peer.leave())
 
     async def _handle(self, connection: Connection) -> None:
         peer = self.register(connection)
@@ -165,8 +131,8 @@ class ChatServer:
     def _appended(self, future: asyncio.Future[Event]) -> None:
         self._under_way.discard(future)
         error = future.exception()
-        if error is not None and not isinstance(error, JournalError) and not self._end.done():
-            self._end.set_exception(error)
+        if error is not None and not isinstance(error, JournalError):
+            self._fail(error)
 
     # --- From the journal to the connections ---
 
@@ -182,6 +148,8 @@ class ChatServer:
         """
         batch = Batch(self._members, self.settings.batch_bytes)
         for event in events:
+            if event.type == "lost" and event.server == self.id:
+                self._start_again()
             deliveries = self.room.apply(event)
             frames = self.history.record(event, deliveries)
             for delivery in deliveries:
@@ -224,7 +192,22 @@ class ChatServer:
         peer.name = peer.claim = None
         self._members.discard(peer.connection)
         reason = "you joined again from elsewhere"
-        self._chore(peer.connection.close(CloseCode.POLICY_VIOLATION, reason))
+        self._spawn(peer.connection.close(CloseCode.POLICY_VIOLATION, reason))
+
+    def _start_again(self) -> None:
+        # Others found this server dead: for them its members are gone, so they must come back.
+        self.id = secrets.token_hex(4)
+        self._spawn(self.journal.say_alive(self.id))
+        for connection in self._peers:
+            self._spawn(connection.close(CloseCode.SERVICE_RESTART, "the server was away"))
+        for lost in (self._peers, self._seats, self._members):
+            lost.clear()
+
+    def announce(self, words: str) -> None:
+        """Tell all members here something that is no event."""
+        burst = Burst([Frame(Notice(words))])
+        for connection in self._members:
+            connection.deliver(burst)
 
     async def has_applied(self, id: int) -> None:
         """Wait until the event `id` has been broadcast."""
@@ -232,25 +215,7 @@ class ChatServer:
             self._news.clear()
             await self._news.wait()
 
-    def _chore(self, work: Coroutine[None, None, None]) -> None:
-        if self._main.cancelling():  # something failed: the task group takes nothing in any more
-            work.close()
-            return
-        task = self._tasks.create_task(work)
-        self._chores.add(task)
-        task.add_done_callback(self._chores.discard)
-
     # --- Stop ---
-
-    async def stop(self) -> None:
-        """Say goodbye to everyone (1001) once everything taken in is stored and delivered."""
-        self.begin_stop()
-        await self.wait_closed()
-
-    def begin_stop(self) -> None:
-        """Stop soon: what a signal handler may call. `wait_closed` tells when it is done."""
-        if not self._end.done():
-            self._end.set_result(None)
 
     async def _say_goodbye(self) -> None:
         self._gate.shut()

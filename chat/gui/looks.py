@@ -28,6 +28,7 @@ STATES = {"on": "#1e8a5a", "wait": "#b06f00", "off": FIELD, "over": BAD}
 TINTS = ("#0f6b62", "#8a4b08", "#61439b", "#a03060", "#1f5fa6", "#4d6412")
 
 _DESIGN_DPI = 96
+_MIDDLE = 48  # pixels: with a smaller one, ttk takes long to fill a large shape
 _POINTS_PER_INCH = 72
 
 
@@ -118,7 +119,7 @@ class Looks:
     ) -> None:
         """Let `style` have round corners; `colours` are (fill, edge) by state."""
         images = {
-            state: self._rounded(radius, fill, edge, ground)
+            state: self._rounded(radius, fill, edge, ground, _MIDDLE)
             for state, (fill, edge) in colours.items()
         }
         element = f"{style}.shape"
@@ -150,20 +151,19 @@ class Looks:
         style.element_create("Log.thumb", "image", thumb, border=px(4), sticky="ns")
         style.layout("Log.Vertical.TScrollbar", [("Log.thumb", {"sticky": "nswe"})])
 
-    def _rounded(self, radius: float, fill: str, edge: str, ground: str) -> tk.PhotoImage:
-        """Return the smallest image with such corners, smoothly drawn; ttk stretches its middle."""
+    def _rounded(
+        self, radius: float, fill: str, edge: str, ground: str, middle: int = 1
+    ) -> tk.PhotoImage:
+        """Return a shape with smooth corners; ttk fills larger ones by repeating its middle."""
         corner, line = self.px(radius), max(1.0, self._scale)
-        size = 2 * corner + 1
-        rows = []
-        for y in range(size):
-            row = []
-            for x in range(size):
-                beyond = hypot(x - corner, y - corner)
-                outside = _mix(ground, edge, corner + 0.5 - beyond)
-                row.append(_mix(outside, fill, corner + 0.5 - line - beyond))
-            rows.append("{" + " ".join(row) + "}")
-        image = tk.PhotoImage(master=self._root, width=size, height=size)
-        image.put(" ".join(rows))
+        steps = [*range(corner, 0, -1), *[0] * middle, *range(1, corner + 1)]
+        rows = {}
+        for down in range(corner + 1):
+            beyond = [corner + 0.5 - hypot(across, down) for across in range(corner + 1)]
+            shades = [_mix(_mix(ground, edge, far), fill, far - line) for far in beyond]
+            rows[down] = "{" + " ".join(shades[across] for across in steps) + "}"
+        image = tk.PhotoImage(master=self._root, width=len(steps), height=len(steps))
+        image.put(" ".join(rows[down] for down in steps))
         self._images.append(image)
         return image
 

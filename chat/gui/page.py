@@ -12,6 +12,7 @@ from chat.gui.reading import Reading
 from chat.gui.scrollback import tint_of
 
 _UNSENT_SHOWN = 3
+_ROOM_FOR_MEMBERS = 560
 _SCROLL_KEYS = {"<Prior>": (-1, "pages"), "<Next>": (1, "pages")}
 
 
@@ -25,6 +26,7 @@ class ChatPage(ttk.Frame):
         px = styles.px
         self.columnconfigure(0, weight=1)
         self.rowconfigure(0, weight=1)
+        self._room_for_members = px(_ROOM_FOR_MEMBERS)
         self.log = Log(self, styles, lambda top, end: reading.scroll(at_top=top, at_end=end))
         self.log.grid(row=0, column=0, sticky="nsew")
         self.members = MemberList(self, styles)
@@ -36,6 +38,14 @@ class ChatPage(ttk.Frame):
         for key, (number, what) in _SCROLL_KEYS.items():
             self.line.entry.bind(key, lambda _, n=number, w=what: self.log.scroll(n, w))  # type: ignore[misc]
         self.members.on_choose = lambda name: self._whisper(composer, name)
+        self.bind("<Configure>", self._resized)
+
+    def _resized(self, event: "tk.Event[tk.Misc]") -> None:
+        # In a narrow window the messages need all of it; /who tells as well.
+        if event.width < self._room_for_members:
+            self.members.grid_remove()
+        else:
+            self.members.grid()
 
     def _whisper(self, composer: Composer, name: str) -> None:
         composer.whisper_to(name)

@@ -20,7 +20,7 @@ from chat.options import UsageError
 _PERIOD = 30  # milliseconds between two looks at the news
 _MOST_NEWS = 500  # in one look: in a flood, the user gets a turn too
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_SIZE, _LEAST_SIZE = (900, 620), (440, 380)
+_SIZE, _LEAST_SIZE = (900, 620), (400, 380)
 
 
 def run(url: str, name: str, token: str | None) -> None:

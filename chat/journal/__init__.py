@@ -35,6 +35,8 @@ class Journal(ABC):
     from it.
     """
 
+    #: Whether several servers may have it open at once.
+    is_shared = False
     #: Random, made with the journal and kept with it: another identity is another history.
     identity: str
     #: How many events are kept.
@@ -98,6 +100,13 @@ class Journal(ABC):
     @abstractmethod
     async def close(self) -> None:
         """Store what was appended, then let go of everything. Closing twice is harmless."""
+
+    async def say_alive(self, server: str) -> None:  # noqa: B027  # nobody to tell is the rule
+        """Let other servers of this journal know that `server` is alive."""
+
+    async def find_dead(self, servers: Iterable[str]) -> set[str]:
+        """Return those of `servers` that are dead: all, where a journal has one at a time."""
+        return set(servers)
 
     @abstractmethod
     async def _read(self, after: int, limit: int) -> list[Event]:
