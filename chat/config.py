@@ -48,6 +48,7 @@ class Settings:
     rate_limit: float = 10.0  # frames a second from one connection, 0 for no limit
     burst: int = 20  # frames that a quiet connection may send at once
     max_strikes: int = 50  # refused frames in a row before the connection is closed
+    store_timeout: float = 5.0  # for a join to be stored; nobody should wait for long in vain
     max_under_way: int = 64  # appends of one connection that are not stored yet
 
     history: int = 10_000  # events that a journal keeps

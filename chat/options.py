@@ -44,7 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     _add(parser, "--tls-cert", None, "certificate chain (PEM), to serve wss://", Path)
     _add(parser, "--tls-key", None, "its private key (PEM)", Path)
 
-    client = parser.add_subparsers(metavar="").add_parser("client", help="open a window to chat in")
+    commands = parser.add_subparsers(metavar="COMMAND")
+    client = commands.add_parser("client", help="open a window to chat in")
     client.set_defaults(command="client")
     _add(client, "--name", "", "who you want to be; asked for in the window when left out")
     _add(client, "--url", f"ws://{DEFAULT_HOST}:{DEFAULT_PORT}", "where the server is")

@@ -128,8 +128,7 @@ class Peer:
                 ref = message.ref if isinstance(message, Say) else None
                 raise ProtocolError(Code.JOIN_FIRST, "the first message must be a join", ref)
             case GetHistory(after, limit):
-                history = self._server.history
-                self.tell(HistoryPage(await history.page(after, limit, self.session_hash)))
+                await self._send_page(after, limit)
             case Say(text, ref):
                 await self._say(text, ref)
 
@@ -145,11 +144,20 @@ class Peer:
         self.claim = join.name
         event = Event("join", server.clock(), *self.seat, join.name, session=self.session_hash)
         try:
-            stored = await server.journal.append(event)
-        except JournalError as error:
-            raise ProtocolError(Code.NOT_SAVED, f"you could not join: {error}") from error
+            async with asyncio.timeout(self._settings.store_timeout):
+                stored = await asyncio.shield(server.append(event))
+        except (JournalError, TimeoutError) as error:
+            why = str(error) or "the history cannot be reached now"
+            raise ProtocolError(Code.NOT_SAVED, f"you could not join: {why}") from error
         await server.has_applied(stored.id)
         self.claim = self.name
+
+    async def _send_page(self, after: int, limit: int) -> None:
+        try:
+            events = await self._server.history.page(after, limit, self.session_hash)
+        except JournalError as error:
+            raise ProtocolError(Code.NOT_SAVED, f"the history cannot be read: {error}") from error
+        self.tell(HistoryPage(events))
 
     async def _say(self, text: str, ref: int | None) -> None:
         room = self._server.room

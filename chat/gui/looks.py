@@ -126,7 +126,7 @@ class Looks:
         states = [(state, images[state]) for state in ("active", "focus") if state in images]
         corner = self.px(radius)
         self.style.element_create(
-            element, "image", images[""], *states, border=corner, padding=0, sticky="nsew"
+            element, "image", images[""], *states, border=corner, padding=0, width=0, height=0
         )
         layout: list[tuple[str, dict[str, object]]] = []
         for part in reversed((element, *parts)):

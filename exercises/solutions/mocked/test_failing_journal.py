@@ -6,13 +6,20 @@ import pytest
 
 from chat.journal import JournalError
 from chat.journal.memory import MemoryJournal
+from chat.messages import GetHistory
+from chat.protocol import create_message
 from tests.staging import Chat
 
 
 class FailingJournal(MemoryJournal):
-    """A journal that stores nothing as long as it has an `error`."""
+    """A journal that stores and reads nothing as long as it has an `error`."""
 
     error = None
+
+    async def since(self, after, limit):
+        if self.error is not None:
+            raise self.error
+        return await super().since(after, limit)
 
     def append(self, event):
         if self.error is None:
@@ -218,3 +225,17 @@ async def test_the_server_ends_loudly_when_the_journal_has_a_bug(chat):
 
     with pytest.raises(ZeroDivisionError):
         await chat.ends()
+
+
+# The past
+
+
+async def test_a_member_is_told_when_the_past_cannot_be_read(chat):
+    """A page that cannot be read is an error in words, and the member stays."""
+    [ada] = await chat.room_of("ada")
+    chat.journal.fails()
+
+    ada.sends(create_message(GetHistory(after=0)))
+
+    assert (await ada.receives())["code"] == "not-saved"
+    assert ada.is_open
