@@ -70,7 +70,7 @@ class ChatClient:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        link = self._link
+        link, self._link = self._link, None
         self._life.cancel()
         try:
             await asyncio.wait({self._life})

@@ -13,7 +13,12 @@ from chat.gui.scrollback import tint_of
 
 _UNSENT_SHOWN = 3
 _ROOM_FOR_MEMBERS = 560
-_SCROLL_KEYS = {"<Prior>": (-1, "pages"), "<Next>": (1, "pages")}
+_SCROLL_KEYS = {  # while one types
+    "<Prior>": (-1, "pages"),
+    "<Next>": (1, "pages"),
+    "<Control-Home>": (-1_000_000, "units"),
+    "<Control-End>": (1_000_000, "units"),
+}
 
 
 class ChatPage(ttk.Frame):

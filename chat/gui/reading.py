@@ -35,11 +35,7 @@ class Reading:
         self._replay_ends = 0
         self._is_following = True
         self._is_loading = False
-
-    @property
-    def me(self) -> str:
-        """The name that the reader bears here."""
-        return self._log.me
+        self._top = ""
 
     def welcome(self, welcome: Welcome, *, fresh: bool) -> None:
         """Begin anew when `fresh`, go on otherwise."""
@@ -69,6 +65,7 @@ class Reading:
             return
         new, self._new = self._new, []
         self._view.append(new, follow=self._is_following)
+        self._show_top()
         if self._is_following:
             self._trim()
         else:
@@ -81,7 +78,7 @@ class Reading:
             self._view.show_hint(visible=False)
         if at_top and self._may_load():
             self._is_loading = True
-            self._view.show_top("Loading older messages …")
+            self._show_top()
             self._network.older(self._log.first, self._oldest)
 
     def load(self, first: int, events: tuple[Heard, ...]) -> None:
@@ -96,7 +93,7 @@ class Reading:
         """Say so; the next time that the reader comes to the top is another try."""
         if self._is_loading:
             self._is_loading = False
-            self._view.show_top(f"Older messages could not be loaded: {error}")
+            self._tell_top(f"Older messages could not be loaded: {error}")
 
     def _may_load(self) -> bool:
         # Before the replay has come, what is older than it is not known.
@@ -111,10 +108,16 @@ class Reading:
             self._view.prepend(change)
 
     def _show_top(self) -> None:
-        if self._log.first > self._oldest:
-            words = "Scroll up for older messages"
+        if self._is_loading:
+            self._tell_top("Loading older messages …")
+        elif self._log.first > self._oldest:
+            self._tell_top("Scroll up for older messages")
         elif self._oldest > 1:
-            words = "What was before this is no longer kept"
+            self._tell_top("What was before this is no longer kept")
         else:
-            words = "This is where the chat begins"
-        self._view.show_top(words)
+            self._tell_top("This is where the chat begins")
+
+    def _tell_top(self, words: str) -> None:
+        if words != self._top:
+            self._top = words
+            self._view.show_top(words)

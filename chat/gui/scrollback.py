@@ -6,7 +6,7 @@ Pure. How a line looks is decided by the window, what is shown at all by the pre
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import reduce
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -101,23 +101,23 @@ class Scrollback:
         return [self._line(before, entry) for before, entry in pairwise([None, *entries]) if entry]
 
     def _line(self, before: Heard | Note | None, entry: Heard | Note) -> Line:
-        day, time = self._moment(entry.time)
-        if before is not None and self._moment(before.time)[0] == day:
-            day = ""
+        moment = self._moment(entry)
+        time = f"{moment:%H:%M}" if moment else ""
+        is_new_day = before is None or _date(self._moment(before)) != _date(moment)
+        day = _day(moment) if is_new_day else ""
         if isinstance(entry, Note):
             return Line(entry.kind, entry.text, time, day=day)
         who, text = _words(entry, self.me)
-        if not day and before is not None and _goes_on(before, entry):
+        if not is_new_day and _goes_on(before, entry):
             who = ""
         mine = entry.name == self.me and entry.type in _SAID
         return Line(entry.type, text, time, who, day, mine, tint_of(entry.name))
 
-    def _moment(self, seconds: float) -> tuple[str, str]:
+    def _moment(self, entry: Heard | Note) -> datetime | None:
         try:
-            moment = datetime.fromtimestamp(seconds, UTC).astimezone(self._zone)
+            return datetime.fromtimestamp(entry.time, UTC).astimezone(self._zone)
         except (OverflowError, ValueError, OSError):
-            return "", ""  # a server may send any number
-        return f"{moment:%A}, {moment.day} {moment:%B} {moment.year}", f"{moment:%H:%M}"
+            return None  # a server may send any number
 
 
 def tint_of(name: str) -> int:
@@ -145,7 +145,15 @@ def _words(event: Heard, me: str) -> tuple[str, str]:
             return f"{name} (you)" if name == me else name, text
 
 
-def _goes_on(before: Heard | Note, event: Heard) -> bool:
+def _date(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%A}, {moment.day} {moment:%B} {moment.year}" if moment else ""
+
+
+def _goes_on(before: Heard | Note | None, event: Heard) -> bool:
     return (
         isinstance(before, Heard)
         and (before.type, before.name, before.to) == (event.type, event.name, event.to)

@@ -179,7 +179,6 @@ function settle() {
       toBottom();
     }
     showMembers();
-    remember();
   });
 }
 
@@ -613,7 +612,6 @@ ui['load-older'].addEventListener('click', loadOlder);
 new IntersectionObserver(loadOlder, {root: ui.log}).observe(ui['load-older']);
 new ResizeObserver(() => { if (talk.following) toBottom(); }).observe(ui.log);
 window.addEventListener('online', () => { if (!ui.again.hidden && ui.status.dataset.state === 'wait') connect(); });
-window.addEventListener('pagehide', remember);
 
 function start() {
   const url = new URL(location.href);

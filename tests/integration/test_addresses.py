@@ -94,21 +94,6 @@ async def test_members_talk_through_tls(serve, join, tls):
     assert await bob.hears() == "hello"
 
 
-async def test_a_stuck_reader_is_dropped_behind_tls_too(serve, join, tls):
-    """What waits for a reader is bounded, encrypted or not."""
-    server = await serve(tls=tls.server, rate_limit=0, drop_limit=64 * 1024, drop_grace=0)
-    ada = await join(server, "ada", ssl=tls.client)
-    stuck = await join(server, "stuck", ssl=tls.client)
-    await ada.says(*["x" * 500] * 100)
-    await ada.hears_all(100)
-
-    stuck.stops_reading()
-    for _ in range(500):
-        await stuck.sends(type="history", after=0)
-
-    assert (await ada.receives("leave"))["name"] == "stuck"
-
-
 async def test_who_does_not_encrypt_is_let_go(serve, join, tls):
     """Plain words to an encrypted port end the connection, and nothing else."""
     server = await serve(tls=tls.server)

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import pytest
 import trustme
 
+from chat import link
 from chat.client import ChatClient
 from chat.messages import Heard, Members
 from chat.outcomes import Connected, Disconnected, NotConnected, Refused
@@ -221,6 +222,18 @@ async def test_a_client_says_so_when_no_server_is_there(enter):
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         url = f"ws://127.0.0.1:{nobody.getsockname()[1]}"
+
+        with pytest.raises(NotConnected, match=f"^no server answers at {url}$") as error:
+            await enter(url)
+
+    assert not error.value.is_final
+
+
+async def test_a_client_says_so_when_nobody_answers(enter, monkeypatch):
+    """A server that hangs is as good as none."""
+    monkeypatch.setattr(link, "OPEN_TIMEOUT", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"ws://127.0.0.1:{silent.getsockname()[1]}"
 
         with pytest.raises(NotConnected, match=f"^no server answers at {url}$") as error:
             await enter(url)

@@ -82,8 +82,8 @@ async def left(server, name):
 def join_slowly(join):
     """Join and then read nothing. The system keeps little of what waits, so the server has to."""
 
-    async def enter(server, name):
-        slow = await join(server, name)
+    async def enter(server, name, **options):
+        slow = await join(server, name, **options)
         address = slow.socket.local_address
         for transport in server._gate.transports:
             if transport.get_extra_info("peername") == address:
@@ -106,6 +106,17 @@ async def test_others_hear_everything_when_one_reads_nothing(serve, join, join_s
     assert heard == said
 
 
+async def test_a_stuck_reader_is_dropped_behind_tls_too(serve, join, join_slowly, tls):
+    """What waits for a reader is bounded, encrypted or not."""
+    server = await serve(tls=tls.server, rate_limit=0, drop_limit=64 * 1024, drop_grace=0)
+    ada = await join(server, "ada", ssl=tls.client)
+    await join_slowly(server, "stuck", ssl=tls.client)
+
+    said, heard = await talk_until_somebody_leaves(ada)
+
+    assert heard == said
+
+
 async def test_a_slow_reader_is_told_why_it_was_dropped(serve, join, join_slowly):
     """Who reads on in time finds the reason behind all that waited: 1013."""
     server = await serve(rate_limit=0, drop_limit=64 * 1024, drop_grace=2 * WAIT)
@@ -121,14 +132,15 @@ async def test_a_slow_reader_is_told_why_it_was_dropped(serve, join, join_slowly
 async def talk_until_somebody_leaves(member):
     """Say long texts. Return what was said and what was heard."""
     said, heard = [], []
-    while True:
-        said += (texts := [f"{len(said) + number} {LONG}" for number in range(10)])
-        await member.says(*texts)
-        while heard != said:
-            message = await member.receives("message", "leave")
-            if message["type"] == "leave":
-                return said, heard + await member.hears_all(len(said) - len(heard))
-            heard.append(message["text"])
+    async with asyncio.timeout(WAIT):
+        while True:
+            said += (texts := [f"{len(said) + number} {LONG}" for number in range(10)])
+            await member.says(*texts)
+            while heard != said:
+                message = await member.receives("message", "leave")
+                if message["type"] == "leave":
+                    return said, heard + await member.hears_all(len(said) - len(heard))
+                heard.append(message["text"])
 
 
 async def test_a_reader_who_is_less_behind_than_the_limit_stays(serve, join, join_slowly):

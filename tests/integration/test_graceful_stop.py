@@ -21,11 +21,11 @@ async def test_everyone_is_told_when_the_server_stops(live_server, connect, join
 
 
 async def test_what_was_said_last_is_heard_when_the_server_stops(live_server, join):
-    """What the server has taken in goes out before the goodbye."""
+    """What the server has taken in is stored and goes out before the goodbye."""
     ada = await join(live_server, "ada")
     bob = await join(live_server, "bob")
     await bob.says("one", "two", "three")
-    await bob.socket.send("answered at once, so the server has read this far")
+    await bob.socket.send("nonsense, answered at once: the server has read all before it")
     await bob.is_refused()
 
     await stopped(live_server)

@@ -39,6 +39,12 @@ class WebSocketEnds(Ends):
 class TestWebSocketLink(LinkContract):
     """Every promise of the suite, kept on a real socket."""
 
+    async def test_a_frame_arrives_when_it_names_a_great_many_members(self, ends):
+        """The library alone would refuse a frame over 1 MiB."""
+        await ends.server_sends("x" * 2**22)
+
+        assert len(await ends.next_frame()) == 2**22
+
     @pytest.fixture
     async def ends(self, monkeypatch):
         monkeypatch.setattr(link, "CLOSE_TIMEOUT", 0.05)  # nobody waits long for a stuck server

@@ -14,13 +14,15 @@ from tests.links import FakeLink, Script, client_of, heard, next_of, soon, welco
 
 
 @pytest.fixture(autouse=True)
-async def nothing_is_left(caplog):
+async def nothing_is_left():
     """Fail a test that leaves a task, or an exception that nobody heard of."""
+    unheard = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
     gc.freeze()  # what was there before need not be looked through
     yield
     gc.collect()
     gc.unfreeze()
-    assert caplog.messages == []
+    assert unheard == []
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
@@ -117,6 +119,7 @@ async def test_a_line_under_way_is_in_doubt_when_the_client_is_closed(link):
     """Nobody listens for its echo any more."""
     async with client_of(link) as ada:
         saying = asyncio.create_task(ada.say("said"))
+        await link.hears("message")
         await ada.send("sent")
 
     with pytest.raises(NotConfirmed, match="said"):
@@ -128,10 +131,35 @@ async def test_a_page_does_not_come_when_the_client_is_closed(link):
     """Who waits for it is told."""
     async with client_of(link) as ada:
         asking = asyncio.create_task(ada.history(0))
-        await asyncio.sleep(0)  # until it waits
+        await link.hears("history")
 
     with pytest.raises(NotConnected, match=r"^the connection broke$"):
         await soon(asking)
+
+
+async def test_a_page_does_not_come_when_the_client_is_closed_while_it_comes_back(link):
+    """Even if its request is stuck behind that of the resume."""
+    link.vanishes()
+    second = FakeLink()
+    async with client_of(link, second) as ada:
+        await second.hears("join")
+        second.stops_reading()
+        second.says(welcome())
+        await second.hears("history")
+        asking = asyncio.create_task(ada.history(0))
+        await second.hears("history")
+
+    with pytest.raises(NotConnected, match=r"^the connection broke$"):
+        await soon(asking)
+
+
+async def test_nothing_can_be_said_when_the_client_is_closed(link):
+    """However early that was."""
+    async with client_of(link) as ada:
+        pass
+
+    with pytest.raises(NotConnected, match=r"^there is no connection to the server now$"):
+        await soon(ada.say("hello"))
 
 
 async def test_a_line_is_in_doubt_when_coming_back_is_in_vain(link):
@@ -155,14 +183,17 @@ async def test_nobody_need_iterate_when_coming_back_is_in_vain(link):
         await remaining(ada)
 
 
-async def test_a_say_leaves_nothing_when_it_is_cancelled_while_it_is_sent(link):
+@pytest.mark.parametrize(("method", "argument"), [("say", "hello"), ("history", 0)])
+async def test_a_request_leaves_nothing_when_it_is_cancelled_while_it_is_sent(
+    method, argument, link
+):
     """Its failure would come to nobody when the client ends."""
     async with client_of(link) as ada:
         link.stops_reading()
-        saying = asyncio.create_task(ada.say("said"))
-        await link.hears("message")
-        saying.cancel()
-        await asyncio.wait({saying})
+        asking = asyncio.create_task(getattr(ada, method)(argument))
+        await link.hears("message", "history")
+        asking.cancel()
+        await asyncio.wait({asking})
 
 
 async def test_a_bug_is_raised_when_the_client_is_closed(link):

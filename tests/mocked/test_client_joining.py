@@ -1,10 +1,13 @@
 """How a client gets into the room, and how it does not."""
 
 import asyncio
+from unittest.mock import Mock
 
 import pytest
 
+import chat.link
 from chat.config import JOIN_TIMEOUT
+from chat.link import open_link
 from chat.messages import Error, Members
 from chat.outcomes import Connected, NotConnected, Refused
 from tests.links import FakeLink, Script, client_of, next_of, soon, welcome
@@ -66,6 +69,15 @@ async def test_entering_raises_when_there_is_no_connection():
         await enters(connect=script.connect)
 
     assert len(script.addresses) == 1
+
+
+async def test_entering_tells_what_a_proxy_takes_when_this_python_lacks_it(monkeypatch):
+    """The library imports it when it needs it."""
+    lacking = Mock(spec=chat.link.connect, side_effect=ImportError("python-socks is needed"))
+    monkeypatch.setattr(chat.link, "connect", lacking)
+
+    with pytest.raises(NotConnected, match="cannot be used: python-socks is needed"):
+        await enters(connect=open_link)
 
 
 @pytest.mark.parametrize(

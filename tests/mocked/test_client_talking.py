@@ -198,6 +198,15 @@ async def test_pages_that_were_asked_for_are_not_seen_in_the_iteration(ada, link
     assert await ids_heard(ada, 1) == [9]
 
 
+@pytest.mark.parametrize("message", [HistoryPage(()), welcome("eve")], ids=["page", "welcome"])
+async def test_what_nobody_asked_for_changes_nothing(message, ada, link):
+    """A server that says too much does no harm."""
+    link.says(message, heard(1))
+
+    assert await ids_heard(ada, 1) == [1]
+    assert ada.name == "ada"
+
+
 async def test_history_raises_what_the_server_says_when_it_refuses(ada, link):
     """An error without a reference answers the request that has none."""
     asking = asyncio.create_task(ada.history(0))

@@ -81,6 +81,11 @@ def test_a_null_counts_as_missing(frame, message):
     assert parse_message(frame) == message
 
 
+def test_a_full_page_is_asked_for_when_no_limit_is_given():
+    """On the way out as on the way in."""
+    assert GetHistory(after=41) == GetHistory(after=41, limit=100)
+
+
 def test_a_whole_number_may_stand_for_a_time():
     """JSON does not tell 3 from 3.0."""
     heard = parse_reply('{"type":"leave","id":1,"time":3,"name":"ada"}')

@@ -168,6 +168,17 @@ def test_everyone_hears_what_a_member_says_or_does(type):
     assert deliveries == [heard(type, "ada", text="hi", ref=7)]
 
 
+@pytest.mark.parametrize("type", ["message", "action"])
+def test_talking_changes_nobodys_place(type):
+    """Who talks stays, at the same seat."""
+    room = room_of(ada=ADA, bob=BOB)
+    before = room.snapshot()
+
+    room.apply(event(type, ADA, "ada", text="hi"))
+
+    assert room.snapshot() == before
+
+
 def test_a_member_is_heard_under_the_name_of_the_join():
     """However an event spells it."""
     [delivery] = room_of(Ada=ADA).apply(event("message", ADA, "ADA", text="hi"))

@@ -1,0 +1,236 @@
+"""The desktop window on a real display, with a real server behind it, driven by real keys."""
+
+import os
+import signal
+import socket
+import sys
+from contextlib import AsyncExitStack
+
+import pytest
+
+from tests.integration.desktop import display, ended, needs_tkinter, process, sitting_at
+
+OLDER, FIRST_OF_REPLAY = "text 70.", "text 71."
+
+
+@pytest.fixture
+async def open_window():
+    """Open a window: `ada = await open_window("--name", "ada")`."""
+    async with AsyncExitStack() as stack:
+        screen = await stack.enter_async_context(display())
+
+        async def start(*options):
+            return await stack.enter_async_context(sitting_at(screen, *options))
+
+        yield start
+
+
+@pytest.fixture
+async def bob(live_server, join):
+    """Somebody else in the chat, at no window."""
+    return await join(live_server, "bob")
+
+
+@pytest.fixture
+async def ada(live_server, bob, open_window):
+    """Somebody at a window who has joined."""
+    ada = await open_window("--name", "ada", "--url", live_server.url)
+    await ada.sees("Connected as ada")
+    return ada
+
+
+@pytest.fixture
+async def long_chat(serve, join, open_window):
+    """Ada at a window, and bob, who has said much before she came: she has the newest 50 events."""
+    server = await serve(rate_limit=0)
+    bob = await join(server, "bob")
+    await bob.says(*(f"text {number}." for number in range(120)))
+    await bob.hears_all(120)
+    ada = await open_window("--name", "ada", "--url", server.url)
+    await ada.reads("ada joined")
+    return ada, bob
+
+
+@pytest.fixture
+def deaf_port():
+    """The number of a port at which somebody listens, and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def silent_port():
+    """The number of a port at which nobody answers, and which nobody else can take."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
+
+
+async def test_others_hear_what_is_typed(ada, bob):
+    """Typing and Return is all it takes."""
+    await ada.enters("hello, bob")
+
+    assert await bob.hears() == "hello, bob"
+
+
+async def test_what_others_say_is_read(ada, bob):
+    """In any script, and outside the BMP too, which Tk 8.6 finds hard."""
+    await bob.says("caf\u00e9 \u05e9\u05dc\u05d5\u05dd \U0001f600")
+
+    await ada.reads("caf\u00e9 \u05e9\u05dc\u05d5\u05dd \U0001f600")
+
+
+async def test_members_stand_beside_the_messages(ada, bob, join, live_server):
+    """Whoever comes is listed at once."""
+    await join(live_server, "eve")
+
+    await ada.sees("eve")
+    assert ada.seen["members"] == ["ada (you)", "bob", "eve"]
+
+
+async def test_one_joins_and_talks_by_keyboard_alone(live_server, bob, open_window):
+    """No click from the start of the program to the first message."""
+    ada = await open_window("--url", live_server.url)
+
+    await ada.enters("ada")
+    await ada.sees("Connected as ada")
+    await ada.enters("no mouse")
+
+    assert await bob.hears() == "no mouse"
+
+
+async def test_another_name_is_typed_over_one_that_is_taken(live_server, bob, open_window):
+    """The form says what is wrong, beside the field, and has it selected."""
+    ada = await open_window("--name", "bob", "--url", live_server.url)
+    await ada.sees("The name bob is taken")
+
+    await ada.enters("ada")
+
+    await ada.sees("Connected as ada")
+
+
+async def test_a_token_is_asked_for_where_the_chat_needs_one(serve, open_window):
+    """The field for it is not there before."""
+    server = await serve(token="secret")
+    ada = await open_window("--name", "ada", "--url", server.url)
+    await ada.sees("needs a token")
+
+    await ada.enters("secret")
+
+    await ada.sees("Connected as ada")
+
+
+async def test_the_form_says_that_no_server_is_there(open_window, silent_port):
+    """In words, and it can be tried again."""
+    ada = await open_window("--name", "ada", "--url", f"ws://127.0.0.1:{silent_port}")
+
+    await ada.sees("No server answers")
+
+
+async def test_older_messages_come_when_the_reader_is_at_the_top(long_chat):
+    """What is read stays in view, below them."""
+    ada, _ = long_chat
+
+    await ada.presses("ctrl+Home")
+    await ada.reads(OLDER)
+
+    assert any(FIRST_OF_REPLAY in line for line in ada.seen["log"])
+
+
+async def test_a_reader_goes_up_to_where_the_chat_begins(long_chat):
+    """Page by page, from where one types."""
+    ada, _ = long_chat
+
+    while "This is where the chat begins" not in ada.seen["log"]:
+        await ada.presses("Prior")
+        await ada.sees_a_change()
+
+    await ada.reads("text 0.")
+
+
+async def test_what_is_read_stays_in_view_when_something_new_comes(long_chat):
+    """It is hinted at, until the reader goes to the end."""
+    ada, bob = long_chat
+    await ada.presses("Prior")
+    await ada.sees_a_change()
+    reading = ada.seen["log"]
+
+    await bob.says("new")
+    await ada.sees("New messages")
+    assert ada.seen["log"] == reading
+
+    await ada.presses("ctrl+End")
+    await ada.reads("new")
+    await ada.sees_no("New messages")
+
+
+async def test_the_end_stays_in_view_when_something_new_comes(ada, bob):
+    """As long as the reader is there."""
+    await bob.says(*["text"] * 10, *["a long text " * 40] * 5)  # two pages and more
+    await bob.says("the end")
+
+    await ada.reads("the end")
+
+
+async def test_a_break_is_told_with_its_reason(serve, open_window):
+    """And that it comes back by itself."""
+    server = await serve()
+    ada = await open_window("--name", "ada", "--url", server.url)
+    await ada.sees("Connected as ada")
+
+    await server.stop()
+
+    await ada.sees("The server stopped. Trying again")
+
+
+async def test_the_window_closes_while_it_tries_to_come_back(serve, open_window):
+    """At once, with nothing left behind and nothing to complain of."""
+    server = await serve()
+    ada = await open_window("--name", "ada", "--url", server.url)
+    await ada.sees("Connected as ada")
+    await server.stop()
+    await ada.sees("Trying again")
+
+    await ada.presses("ctrl+w")
+
+    assert await ada.has_left() == (0, "")
+
+
+async def test_the_window_closes_while_a_server_does_not_answer(open_window, deaf_port):
+    """Nobody waits for a network to close a window."""
+    ada = await open_window("--name", "ada", "--url", f"ws://127.0.0.1:{deaf_port}")
+    await ada.sees("Connecting")
+
+    await ada.presses("ctrl+w")
+
+    assert await ada.has_left() == (0, "")
+
+
+async def test_closing_the_window_leaves_the_chat(ada, bob):
+    """The others see it at once."""
+    await ada.presses("ctrl+w")
+
+    assert (await bob.receives("leave"))["name"] == "ada"
+    assert await ada.has_left() == (0, "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "term"])
+async def test_a_signal_closes_the_window(ada, bob, number):
+    """Ctrl-C in the terminal is a goodbye, and no error."""
+    ada.process.send_signal(number)
+
+    assert (await bob.receives("leave"))["name"] == "ada"
+    assert await ada.has_left() == (0, "")
+
+
+async def test_one_line_says_what_to_do_where_there_is_no_display():
+    """Exit status 2, and no traceback."""
+    needs_tkinter()
+    command = (sys.executable, "-W", "error", "-m", "chat", "client")
+
+    async with process(*command, env={**os.environ, "DISPLAY": ""}) as client:
+        _, errors = await ended(client)
+
+    assert client.returncode == 2
+    assert b"no display" in errors
+    assert errors.count(b"\n") == 1

@@ -1,0 +1,58 @@
+"""`python -m chat client` with a witness: prints what can be seen in the window, as it changes.
+
+    python -m tests.integration.watched_window --name ada
+
+Each line is a JSON object. Nothing in the window is replaced; it is only looked at.
+"""
+
+import json
+import sys
+import tkinter as tk
+from tkinter import ttk
+
+from chat.__main__ import main
+from chat.gui import window
+
+PERIOD = 10  # milliseconds between two looks
+
+
+class WatchedWindow(window.Window):
+    """The real window, with somebody who looks at it."""
+
+    def run(self):
+        self.seen = None
+        self.look()
+        super().run()
+
+    def look(self):
+        """Tell what is seen, if it is something new."""
+        seen = {"title": self.root.title(), "words": [], "log": [], "members": [], "typed": []}
+        look_at(self.root, seen)
+        seen["window"] = int(self.root.wm_frame(), 16) if self.root.winfo_viewable() else None
+        seen["has_keyboard"] = self.root.focus_displayof() is not None
+        if seen != self.seen:
+            self.seen = seen
+            print(json.dumps(seen), flush=True)
+        self.root.after(PERIOD, self.look)
+
+
+def look_at(widget, seen):
+    """Add what can be seen of a widget, and of those inside it."""
+    if not widget.winfo_viewable():
+        return
+    if isinstance(widget, tk.Text):
+        height = widget.winfo_height()
+        seen["log"] += widget.get("@0,0", f"@0,{height} lineend").split("\n")
+    elif isinstance(widget, ttk.Treeview):
+        seen["members"] += [widget.item(row, "text").strip() for row in widget.get_children()]
+    elif isinstance(widget, ttk.Entry):
+        seen["typed"].append(widget.get())
+    elif isinstance(widget, ttk.Label | ttk.Button):
+        seen["words"].append(str(widget.cget("text")))
+    for child in widget.winfo_children():
+        look_at(child, seen)
+
+
+if __name__ == "__main__":
+    window.Window = WatchedWindow
+    sys.exit(main(["client", *sys.argv[1:]]))
