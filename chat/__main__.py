@@ -18,6 +18,7 @@ from chat.gate import Gate
 from chat.journal import Journal, JournalError
 from chat.journal.memory import MemoryJournal
 from chat.journal.sqlite import SqliteJournal
+from chat.journal.stream import without_password
 from chat.options import UsageError, parse_options
 from chat.server import ChatServer
 from chat.sockets import is_loopback
@@ -49,6 +50,7 @@ def _serve(options: argparse.Namespace) -> None:
         token=options.token,
         origins=options.origin,
         rate_limit=options.rate_limit,
+        history=options.history,
     )
     logging.basicConfig(format="chat: %(message)s", level=logging.WARNING)
     gate = Gate(settings, _tls(options.tls_cert, options.tls_key))
@@ -74,9 +76,19 @@ async def _run_server(journal_option: str, settings: Settings, gate: Gate) -> No
 async def _open_journal(option: str, history: int) -> Journal:
     if option == "memory":
         return MemoryJournal(history)
+    if option.startswith(("redis://", "rediss://", "unix://")):
+        return await _open_redis(option, history)
     if "://" in option:
-        raise UsageError(f"there is no journal like {option}: give a file, or memory")
+        raise UsageError(f"there is no journal like {option}: give a file, memory, or redis://...")
     return await SqliteJournal.open(option, history)
+
+
+async def _open_redis(url: str, history: int) -> Journal:
+    try:
+        from chat.journal.redis import RedisJournal  # noqa: PLC0415  # an extra
+    except ImportError as error:
+        raise UsageError("redis is missing: install it with pip install '.[redis]'") from error
+    return await RedisJournal.open(url, history)
 
 
 def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
@@ -122,7 +134,9 @@ def _why_not_bound(error: OSError | UnicodeError, settings: Settings) -> str:
 
 
 def _announce(server: ChatServer, journal_option: str, settings: Settings) -> None:
-    if journal_option == "memory":
+    if "://" in journal_option:
+        history = f"The history is kept in {without_password(journal_option)}"
+    elif journal_option == "memory":
         history = "The history is kept in memory and ends with the server"
     else:
         history = f"The history is kept in {journal_option}"

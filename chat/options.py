@@ -37,7 +37,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="server")
     _add(parser, "--host", DEFAULT_HOST, "name or address to listen on")
     _add(parser, "--port", DEFAULT_PORT, "port to listen on, 0 for any free one", _port)
-    _add(parser, "--journal", DEFAULT_JOURNAL, "where history is kept: a file, or memory")
+    _add(
+        parser,
+        "--journal",
+        DEFAULT_JOURNAL,
+        "where history is kept: a file, memory, or redis://...",
+    )
+    _add(parser, "--history", Settings.history, "events that are kept", _count)
     _add(parser, "--token", None, "what clients must present to connect", _token)
     _add(parser, "--origin", (), "origins whose pages may connect, with commas between", _origins)
     _add(parser, "--rate-limit", Settings.rate_limit, "messages a second, 0 for no limit", _rate)
@@ -84,6 +90,12 @@ def _named(read: Callable[[str], _T]) -> Callable[[str], _T]:
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise ValueError(f"{text!r} is no port: take a number from 0 to 65535")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ValueError(f"{text!r} is no number of events: take 1 or more")
     return int(text)
 
 

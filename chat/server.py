@@ -220,10 +220,10 @@ class ChatServer(Service):
     async def _say_goodbye(self) -> None:
         self._gate.shut()
         self.is_stopping = True
-        if self._under_way:
-            await asyncio.wait(self._under_way, timeout=self.settings.stop_grace)
         try:
             async with asyncio.timeout(self.settings.stop_grace):
+                if self._under_way:
+                    await asyncio.wait(self._under_way)
                 await self.has_applied(self.journal.newest)
                 # Nobody needs to be told of the leaving of all: they leave themselves.
                 self._members.clear()

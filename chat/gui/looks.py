@@ -169,7 +169,8 @@ class Looks:
 
 
 def _mix(under: str, over: str, share: float) -> str:
-    share = min(1.0, max(0.0, share))
+    if share <= 0 or share >= 1:
+        return over if share > 0 else under
     pairs = [(int(under[i : i + 2], 16), int(over[i : i + 2], 16)) for i in (1, 3, 5)]
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 

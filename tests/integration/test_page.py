@@ -87,7 +87,7 @@ async def join(serve):
 
 @fixture
 async def visit(browser, serve):
-    """Open the page of a server: `ada = await visit(server, "ada")`; without a name, join not."""
+    """Open the page of a server: `ada = await visit(server, "ada")`; no name, no join."""
     async with AsyncExitStack() as stack:
 
         async def open_tab(server, name=None, query=""):

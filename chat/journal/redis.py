@@ -1,0 +1,268 @@
+"""The journal of many servers: one Redis stream that all of them append to and read.
+
+A script in Redis gives out the ids, so the order is one for everybody. What was appended counts as
+stored when this server reads it back from the stream: an answer that got lost needs no second
+thought, and sending again does no harm, since the script knows what it has from whom.
+"""
+
+import asyncio
+import json
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
+from functools import partial
+from typing import Any, Self, TypeVar
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError, ResponseError
+
+from chat.config import Settings
+from chat.events import Event
+from chat.journal import Journal, JournalError, Snapshot, fold, slack
+from chat.journal.stream import (
+    ALIVE,
+    APPEND,
+    EVENTS,
+    IDENTITY,
+    READ,
+    SNAPSHOT,
+    TRIM,
+    WRITER,
+    read_event,
+    read_id,
+    read_snapshot,
+    without_password,
+)
+from chat.journal.worker import settle
+
+_T = TypeVar("_T")
+_log = logging.getLogger("chat.journal")
+
+_BATCH = 500  # events in one append or one read
+_BLOCK = 2.0  # seconds that a read waits for news
+_PATIENCE = 5.0  # seconds for an answer, and for the last events when the journal is closed
+_FIRST_DELAY, _LONGEST_DELAY = 0.1, 2.0  # seconds before it tries again
+
+
+class RedisJournal(Journal):
+    """Keeps events in a stream that any number of servers share.
+
+    While Redis is away, appends wait and are sent again, with growing delays in between. An event
+    is as safe as Redis keeps it: with `appendfsync always` it survives a power failure too.
+    """
+
+    is_shared = True
+
+    def __init__(self, redis: Any, history: int, lifetime: float) -> None:
+        """Use `open` instead: it does what may fail."""
+        super().__init__(history)
+        self._redis = redis  # Any, since the library's types say bytes and str at once
+        self._tasks: list[asyncio.Task[None]] = []
+        self._lifetime = lifetime
+        self._append_script = redis.register_script(APPEND)
+        self._read_script = redis.register_script(READ)
+        self._trim_script = redis.register_script(TRIM)
+        self._writer = secrets.token_hex(8)
+        self._appended = 0  # the number of the last event that was appended here
+        self._sent = 0  # the number of the last one that Redis has for sure
+        self._under_way: dict[int, tuple[Event, asyncio.Future[Event]]] = {}
+        self._wake = asyncio.Event()
+        self._quiet_until = 0.0  # by the loop's clock: nobody is judged before
+        self._is_unsure = False  # whether it is still the same history, after an outage
+        self._is_closed = False  # nothing more is taken in
+        self._is_over = False  # nothing more comes
+        self._questions: set[asyncio.Future[Any]] = set()  # that still wait for an answer
+
+    @classmethod
+    async def open(
+        cls, url: str, history: int = Settings.history, lifetime: float = Settings.lifetime
+    ) -> Self:
+        """Open the journal in the Redis database at `url`, or make it.
+
+        `lifetime` is how many seconds a server counts as alive after it last said so. Raises
+        `JournalError` when there is no Redis, or the database holds something else.
+        """
+        try:
+            # It is tried again here, where it is known what may be sent twice, not in the library.
+            retry = Retry(NoBackoff(), 0)
+            redis = Redis.from_url(
+                url, decode_responses=True, socket_timeout=2 * _BLOCK, retry=retry
+            )
+        except ValueError as error:
+            words = f"{without_password(url)} is no address of a Redis: {error}"
+            raise JournalError(words) from None
+        journal = cls(redis, history, lifetime)
+        try:
+            await redis.set(IDENTITY, secrets.token_hex(8), nx=True)
+            await redis.set(SNAPSHOT, json.dumps([0, fold(None, ())]), nx=True)
+            await journal._look()
+        except (RedisError, OSError) as error:
+            await redis.aclose()
+            raise JournalError(f"no Redis answers at {without_password(url)}: {error}") from error
+        journal._tasks = [
+            asyncio.create_task(journal._work(journal._write), name="chat-journal-write"),
+            asyncio.create_task(journal._work(journal._follow_stream), name="chat-journal-read"),
+        ]
+        return journal
+
+    def append(self, event: Event) -> asyncio.Future[Event]:
+        future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        if self._is_closed:
+            future.set_exception(JournalError("the journal is closed"))
+            return future
+        self._appended += 1
+        self._under_way[self._appended] = event, future
+        self._wake.set()
+        return future
+
+    async def snapshot(self) -> Snapshot:
+        return (await self._ask(self._fold))[1]
+
+    async def close(self) -> None:
+        self._is_closed = True
+        waiting = {*self._questions, *(future for _, future in self._under_way.values())}
+        if waiting and not self._is_unsure:
+            await asyncio.wait(waiting, timeout=_PATIENCE)
+        for task in self._tasks:
+            task.cancel()
+        # Before the tasks end: the library may take a cancellation for an error, and try again.
+        await self._redis.aclose()
+        await asyncio.wait(self._tasks)
+        self._end(JournalError("the journal was closed before this was stored"))
+
+    # --- Who is alive ---
+
+    async def say_alive(self, server: str) -> None:
+        lifetime = timedelta(seconds=self._lifetime)
+        await self._ask(lambda: self._redis.set(ALIVE + server, 1, px=lifetime))
+
+    async def find_dead(self, servers: Iterable[str]) -> set[str]:
+        dead = set()
+        for key in [ALIVE + server for server in servers]:
+            if not await self._ask(partial(self._redis.exists, key)):
+                dead.add(key.removeprefix(ALIVE))
+        # While Redis was away nobody could say that it lives.
+        is_quiet = asyncio.get_running_loop().time() < self._quiet_until
+        return set() if is_quiet else dead
+
+    # --- Talking to Redis ---
+
+    async def _ask(self, question: Callable[[], Awaitable[_T]]) -> _T:
+        if self._is_closed:
+            raise JournalError("the journal is closed")
+        try:
+            answer = asyncio.ensure_future(question())
+            self._questions.add(answer)
+            answer.add_done_callback(self._questions.discard)
+            return await answer
+        except (RedisError, OSError) as error:
+            self._be_quiet()
+            raise JournalError("the history cannot be reached now") from error
+
+    async def _read(self, after: int, limit: int) -> list[Event]:
+        count = min(limit, 10**9)
+        rows = await self._ask(lambda: self._redis.xrange(EVENTS, f"{after + 1}-0", "+", count))
+        return [read_event(row) for row in rows]
+
+    async def _work(self, job: Callable[[], Awaitable[None]]) -> None:
+        """Do `job` again and again, after an outage with growing delays in between."""
+        delay = _FIRST_DELAY
+        while not self._is_over:
+            try:
+                await job()
+                delay = _FIRST_DELAY
+            except (RedisError, OSError) as error:
+                if self._is_closed:
+                    return
+                if not self._is_unsure:
+                    _log.warning("Redis cannot be reached: %s", error)
+                self._be_quiet()
+                self._is_unsure = True
+                await asyncio.sleep(delay)
+                delay = min(2 * delay, _LONGEST_DELAY)
+            except Exception as error:  # noqa: BLE001  # the end of this journal, told to all who wait
+                _log.error("The journal cannot go on: %s", error)  # in words
+                self._end(error)
+
+    def _be_quiet(self) -> None:
+        self._quiet_until = asyncio.get_running_loop().time() + self._lifetime
+
+    async def _look(self) -> None:
+        """See which journal it is and how far it is. Raises `JournalError` if it is another one."""
+        identity = await self._redis.get(IDENTITY)
+        newest = await self._redis.xrevrange(EVENTS, count=1)
+        kept = await self._redis.get(SNAPSHOT)
+        trimmed = read_snapshot(kept).id if kept else 0
+        last = read_id(newest[0][0]) if newest else trimmed
+        if identity != getattr(self, "identity", identity) or last < self.newest:
+            raise JournalError("Redis came back without the history that it had")
+        self.identity, self._trimmed = identity, trimmed
+        if not self.newest:
+            self.newest = last
+
+    # --- Appending ---
+
+    async def _write(self) -> None:
+        await self._wake.wait()
+        first, last = self._sent + 1, min(self._appended, self._sent + _BATCH)
+        if first > last:
+            self._wake.clear()
+            return
+        bodies = [self._under_way[number][0].dump() for number in range(first, last + 1)]
+        try:
+            keys = [EVENTS, WRITER + self._writer]
+            await self._append_script(keys=keys, args=[self._writer, first, *bodies])
+        except ResponseError as error:
+            # An answer, and it is no: what was refused is not sent again.
+            refusal = JournalError(f"Redis refuses to store it: {error}")
+            for number in range(first, last + 1):
+                self._settle(number, None, refusal)
+        self._sent = max(self._sent, last)
+
+    async def _trim(self) -> None:
+        before, (last, room) = await self._fold()
+        after = json.dumps([last, room])
+        await self._trim_script(keys=[EVENTS, SNAPSHOT], args=[before, after, last])
+        self._trimmed = last
+
+    async def _fold(self) -> tuple[str, Snapshot]:
+        """Return the snapshot as it is kept, and the room before the newest `history` events."""
+        last = self.newest - self.history
+        kept, rows = await self._read_script(keys=[EVENTS, SNAPSHOT], args=[last])
+        before = read_snapshot(kept)
+        room = fold(before.room, map(read_event, rows))
+        return kept, Snapshot(max(before.id, last), room)
+
+    # --- Reading ---
+
+    async def _follow_stream(self) -> None:
+        if self._is_unsure:
+            await self._look()
+            self._is_unsure = False
+            _log.warning("Redis is back")
+        after = {EVENTS: f"{self.newest}-0"}
+        for _, rows in await self._redis.xread(after, count=_BATCH, block=int(1000 * _BLOCK)):
+            stored = [read_event(row) for row in rows]
+            self.newest = stored[-1].id
+            self._publish(stored)
+            for (_, fields), event in zip(rows, stored, strict=True):
+                if fields["writer"] == self._writer:
+                    self._settle(int(fields["sequence"]), event, None)
+        if self.newest - self._trimmed > self.history + slack(self.history):
+            await self._trim()
+
+    def _settle(self, number: int, event: Event | None, error: BaseException | None) -> None:
+        # What was read back is in Redis, although the answer to its append may still be on its way.
+        self._sent = max(self._sent, number)
+        _, future = self._under_way.pop(number, (None, None))
+        if future is not None:
+            settle(future, event, error)
+
+    def _end(self, error: BaseException) -> None:
+        self._is_closed = self._is_over = True
+        for number in list(self._under_way):
+            self._settle(number, None, error)
+        self._publish(None)

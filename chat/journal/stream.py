@@ -1,0 +1,71 @@
+"""How a journal stands in Redis: its keys, the scripts that change them, and how they are read.
+
+An entry of the stream has the event's id as the first part of its own: `41-0` is event 41.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from chat.events import Event
+from chat.journal import Snapshot
+
+EVENTS, SNAPSHOT, IDENTITY = "chat:events", "chat:snapshot", "chat:identity"
+ALIVE, WRITER = "chat:alive:", "chat:writer:"  # followed by an id
+
+# Appends ARGV[3...], numbered from ARGV[2] on by the writer ARGV[1], but nothing twice. The number
+# that was seen last expires with the day: nobody tries again for so long.
+APPEND = """
+local seen = tonumber(redis.call('GET', KEYS[2]) or '0')
+local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+local id = last and tonumber(string.match(last[1], '%d+')) or 0
+for i = 3, #ARGV do
+  local sequence = ARGV[2] + i - 3
+  if sequence > seen then
+    id = id + 1
+    redis.call('XADD', KEYS[1], string.format('%d-0', id),
+      'writer', ARGV[1], 'sequence', sequence, 'body', ARGV[i])
+    redis.call('SET', KEYS[2], sequence, 'EX', 86400)
+  end
+end
+"""
+# Returns the snapshot and the entries from there up to ARGV[1], as of one moment.
+READ = """
+local snapshot = redis.call('GET', KEYS[2])
+local id = cjson.decode(snapshot)[1]
+local last = tonumber(ARGV[1])
+if last <= id then return {snapshot, {}} end
+return {snapshot, redis.call('XRANGE', KEYS[1],
+  string.format('%d-0', id + 1), string.format('%d-0', last))}
+"""
+# Trims up to ARGV[3] and leaves the snapshot ARGV[2], if the one read before is still ARGV[1].
+TRIM = """
+if redis.call('GET', KEYS[2]) == ARGV[1] then
+  redis.call('SET', KEYS[2], ARGV[2])
+  redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d-0', ARGV[3] + 1))
+end
+"""
+
+
+def read_event(entry: Sequence[Any]) -> Event:
+    """Return the event of one entry of the stream, as a command or as a script gives it."""
+    name, fields = entry
+    body = fields["body"] if isinstance(fields, dict) else fields[fields.index("body") + 1]
+    return Event.load(read_id(name), body)
+
+
+def read_id(name: str) -> int:
+    """Return the id of the event that stands in the stream as `name`."""
+    return int(name.partition("-")[0])
+
+
+def read_snapshot(text: str) -> Snapshot:
+    """Return the snapshot that was kept as `text`."""
+    return Snapshot(*json.loads(text))
+
+
+def without_password(url: str) -> str:
+    """Return `url` without its password."""
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

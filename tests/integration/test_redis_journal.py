@@ -1,0 +1,163 @@
+"""The journal in Redis: a real Redis, several servers, an outage and a trim."""
+
+import asyncio
+from contextlib import AsyncExitStack, aclosing
+
+import pytest
+
+from chat.journal import JournalError
+from tests.conftest import WAIT
+from tests.integration.redis_server import (
+    own_redis,
+    redis_client,
+    redis_program,
+    redis_server,
+    shared_redis,
+)
+from tests.journal_contract import SharedJournalContract, ids, said, store, store_many
+
+__all__ = ["own_redis", "redis_program", "redis_server", "shared_redis"]  # the fixtures
+
+
+@pytest.fixture
+async def open_at(redis_program):
+    """Open journals at an address; what is still open at the end is closed."""
+    from chat.journal.redis import RedisJournal  # noqa: PLC0415  # needs the extra `redis`
+
+    async with AsyncExitStack() as stack:
+
+        async def open_one(url, history=1000, **options):
+            async with asyncio.timeout(WAIT):
+                journal = await RedisJournal.open(url, history, **options)
+            stack.push_async_callback(journal.close)
+            return journal
+
+        yield open_one
+
+
+class TestRedisJournal(SharedJournalContract):
+    """Keeps all promises of a journal that several servers share."""
+
+    @pytest.fixture
+    def open_journal(self, open_at, redis_server):
+        return lambda history=1000, number=0: open_at(redis_server.url(number), history)
+
+
+# --- Opening ---
+
+
+async def test_an_address_without_a_redis_gets_one_clear_line(open_at, redis_server):
+    """The words name the address, without its password."""
+    with pytest.raises(JournalError, match=r"no Redis answers at redis://127.0.0.1:1/0") as caught:
+        await open_at("redis://:secret@127.0.0.1:1/0")
+
+    assert "secret" not in str(caught.value)
+
+
+async def test_an_address_that_is_none_gets_one_clear_line(open_at):
+    """What is wrong with it is said too."""
+    with pytest.raises(JournalError, match="no address of a Redis"):
+        await open_at("redis://127.0.0.1:port/0")
+
+
+# --- An outage ---
+
+
+async def test_what_was_appended_is_stored_once_when_redis_was_away(open_at, own_redis):
+    """It waits, is sent when Redis is back, and is there once."""
+    journal = await open_at(own_redis.url())
+    await store(journal, said("before"))
+    own_redis.stop()
+
+    waiting = [journal.append(said(number)) for number in range(3)]
+    own_redis.start()
+
+    async with asyncio.timeout(2 * WAIT):
+        await asyncio.gather(*waiting)
+    assert [event.text for event in await journal.since(0, 9)] == ["before", "0", "1", "2"]
+
+
+async def test_an_append_is_stored_once_when_it_is_sent_twice(open_at, redis_server):
+    """An answer that got lost must not double what was said."""
+    journal = await open_at(redis_server.url())
+    [first] = await store(journal, said("once"))
+
+    journal._sent = 0  # as if the answer had never come
+    journal._under_way[1] = said("once"), asyncio.get_running_loop().create_future()
+    [second] = await store(journal, said("twice"))
+    del journal._under_way[1]
+
+    assert ids([first, second]) == [1, 2]
+    assert [event.text for event in await journal.since(0, 9)] == ["once", "twice"]
+
+
+async def test_reading_fails_in_words_while_redis_is_away(open_at, own_redis):
+    """A page of history is an error to one member, nothing more."""
+    journal = await open_at(own_redis.url())
+    own_redis.stop()
+
+    with pytest.raises(JournalError, match="cannot be reached now"):
+        await journal.since(0, 9)
+
+
+async def test_a_follower_is_told_when_redis_comes_back_without_its_history(open_at, own_redis):
+    """Ids would be given out twice: that is the end of this journal, said aloud."""
+    journal = await open_at(own_redis.url())
+    await store_many(journal, 3)
+
+    with redis_client(own_redis) as client:
+        client.flushall()
+    own_redis.stop()
+    own_redis.start()
+
+    with pytest.raises(JournalError, match="without the history"):
+        async with asyncio.timeout(2 * WAIT):
+            await journal.append(said("lost"))
+
+
+# --- Who is alive ---
+
+
+async def test_a_server_is_dead_when_it_never_said_that_it_lives(open_at, redis_server):
+    """The key is all that counts."""
+    journal = await open_at(redis_server.url())
+    await journal.say_alive("east")
+
+    assert await journal.find_dead({"east", "west"}) == {"west"}
+
+
+async def test_a_server_is_dead_when_its_lifetime_is_over(open_at, redis_server):
+    """Redis forgets the key by itself, whatever became of the server."""
+    journal = await open_at(redis_server.url(), lifetime=0.01)
+    await journal.say_alive("east")
+
+    async with asyncio.timeout(WAIT):
+        while not await journal.find_dead({"east"}):
+            pass  # asking takes its time, and others have theirs meanwhile
+
+
+async def test_nobody_is_judged_right_after_redis_was_away(open_at, own_redis):
+    """While it was away nobody could say that it lives."""
+    journal = await open_at(own_redis.url(), lifetime=3600)
+    own_redis.stop()
+    with pytest.raises(JournalError):
+        await journal.say_alive("east")
+
+    own_redis.start()
+
+    assert await journal.find_dead({"east"}) == set()
+
+
+# --- Trimming ---
+
+
+async def test_one_trim_is_made_when_two_servers_find_it_due(open_at, redis_server):
+    """The other one sees that it was faster: no event goes that is still to be kept."""
+    east = await open_at(redis_server.url(), history=20)
+    west = await open_at(redis_server.url(), history=20)
+
+    await asyncio.gather(store_many(east, 100), store_many(west, 100))
+
+    assert ids(await east.since(0, 999)) == list(range(181, 201))
+    async with asyncio.timeout(WAIT), aclosing(west.follow(180)) as batches:
+        assert (await anext(batches))[0].id == 181
