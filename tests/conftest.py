@@ -28,7 +28,7 @@ settings.register_profile(
     derandomize=False,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("ci", settings.get_profile("quick"), max_examples=2000, print_blob=True)
+settings.register_profile("ci", settings.get_profile("quick"), max_examples=1000, print_blob=True)
 _default = "ci" if os.environ.get("CI") == "true" else "quick"
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", _default))
 

@@ -156,11 +156,17 @@ class RedisJournal(Journal):
         try:
             answer = asyncio.ensure_future(question())
             self._questions.add(answer)
-            answer.add_done_callback(self._questions.discard)
-            return await answer
+            answer.add_done_callback(self._answered)
+            # Shielded, since the library may take a cancellation for an error of the connection.
+            return await asyncio.shield(answer)
         except (RedisError, OSError) as error:
             self._be_quiet()
             raise JournalError("the history cannot be reached now") from error
+
+    def _answered(self, answer: asyncio.Future[Any]) -> None:
+        self._questions.discard(answer)
+        if not answer.cancelled():
+            answer.exception()  # known, even where nobody waits for it any more
 
     async def _read(self, after: int, limit: int) -> list[Event]:
         count = min(limit, 10**9)

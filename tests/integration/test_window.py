@@ -1,5 +1,6 @@
 """The desktop window on a real display, with a real server behind it, driven by real keys."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -7,8 +8,12 @@ import sys
 from contextlib import AsyncExitStack
 
 import pytest
+import websockets
+from websockets.frames import CloseCode
 
+from chat.protocol import create_message
 from tests.integration.desktop import display, ended, needs_tkinter, process, sitting_at
+from tests.links import heard, soon, welcome
 
 OLDER, FIRST_OF_REPLAY = "text 70.", "text 71."
 
@@ -49,6 +54,33 @@ async def long_chat(serve, join, open_window):
     ada = await open_window("--name", "ada", "--url", server.url)
     await ada.reads("ada joined")
     return ada, bob
+
+
+class OtherServer:
+    """A server that is none of ours: it welcomes ada, says `text`, and may send her away."""
+
+    def __init__(self):
+        self.text = "hello"
+        self.sends_away = False
+        self.goodbyes = asyncio.Queue()  # the close codes that it got
+
+    async def take(self, connection):
+        await connection.recv()
+        for message in (welcome(id=1), heard(1, text=self.text)):
+            await connection.send(create_message(message))
+        if self.sends_away:
+            await connection.close(CloseCode.POLICY_VIOLATION, "enough of you")
+        await connection.wait_closed()
+        self.goodbyes.put_nowait(connection.close_code)
+
+
+@pytest.fixture
+async def other_server():
+    """A server that does as it is told, at its `url`."""
+    other = OtherServer()
+    async with websockets.serve(other.take, "127.0.0.1", 0) as listening:
+        other.url = "ws://127.0.0.1:{}".format(listening.sockets[0].getsockname()[1])
+        yield other
 
 
 @pytest.fixture
@@ -186,6 +218,32 @@ async def test_closing_the_window_leaves_the_chat(ada, bob):
 
     assert (await bob.receives("leave"))["name"] == "ada"
     assert await ada.has_left() == (0, "")
+
+
+async def test_closing_the_window_says_goodbye(other_server, open_window):
+    """As RFC 6455 wants it (section 7.1.1): a server need not guess what became of a client."""
+    ada = await open_window("--name", "ada", "--url", other_server.url)
+    await ada.reads("hello")
+
+    await ada.presses("ctrl+w")
+
+    assert await ada.has_left() == (0, "")
+    assert await soon(other_server.goodbyes.get()) == CloseCode.NORMAL_CLOSURE
+
+
+async def test_one_who_was_sent_away_may_join_again(other_server, open_window):
+    """By keyboard alone; the new chat takes the place of the old one."""
+    other_server.sends_away = True
+    ada = await open_window("--name", "ada", "--url", other_server.url)
+    await ada.sees("Not connected: enough of you.")
+
+    other_server.sends_away, other_server.text = False, "welcome back"
+    await ada.presses("Tab", "Tab", "space")
+    await ada.sees("Enough of you.")
+    await ada.presses("Return")
+
+    await ada.reads("welcome back")
+    assert not any("hello" in line for line in ada.seen["log"])
 
 
 async def test_ctrl_c_in_the_terminal_closes_the_window(ada, bob):

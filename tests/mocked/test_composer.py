@@ -86,6 +86,13 @@ def test_the_limit_is_told_while_typing_when_it_is_near(ada, length, words):
     assert ada.screen.room == words
 
 
+def test_spaces_around_a_text_do_not_count(ada):
+    """They are not sent."""
+    ada.types(f" {LONGEST} ")
+
+    assert ada.screen.room == "0 characters left"
+
+
 def test_a_text_that_no_server_takes_stays_and_is_told(ada):
     """Here a character that would turn the text around."""
     ada.says("a\u202eb")

@@ -268,6 +268,26 @@ def test_the_title_counts_what_is_said_while_nobody_looks(ada):
     assert ada.screen.title == "(2) ada - TestingPy Chat"
 
 
+def test_what_was_said_before_one_came_is_not_counted(desk):
+    """It is history, and no news."""
+    desk.presenter.focus(has_focus=False)
+
+    desk.hears(connected(id=9), heard(8))
+
+    assert desk.screen.title == "ada - TestingPy Chat"
+
+
+def test_the_count_stays_until_the_user_looks(ada):
+    """Another window that comes and goes in between changes nothing."""
+    ada.presenter.focus(has_focus=False)
+    ada.hears(heard(2))
+
+    ada.presenter.focus(has_focus=False)
+    ada.hears(Disconnected("the server stopped", 1))
+
+    assert ada.screen.title == "(1) ada (not connected) - TestingPy Chat"
+
+
 def test_the_count_is_gone_once_the_user_looks(ada):
     """And nothing is counted as long as they do."""
     ada.presenter.focus(has_focus=False)

@@ -93,6 +93,13 @@ def test_older_lines_are_asked_for_at_the_top(ada):
     assert ada.screen.top == "Loading older messages …"
 
 
+def test_nothing_is_asked_for_below_the_top(ada):
+    """Nobody wants to see it."""
+    ada.scrolls(at_top=False)
+
+    assert ada.network.asked == []
+
+
 def test_older_lines_are_asked_for_once_at_a_time(ada):
     """However often the reader scrolls."""
     ada.scrolls(at_top=True)
@@ -159,13 +166,20 @@ def test_a_page_that_did_not_come_is_told_and_asked_for_again(ada):
     assert len(ada.network.asked) == 2
 
 
-def test_a_page_of_another_chat_is_not_shown(ada):
+@pytest.mark.parametrize(
+    "answer",
+    [OlderPage(41, (heard(41, text="old"),)), NoOlderPage(NotConnected("the connection broke"))],
+    ids=["page", "failure"],
+)
+def test_an_answer_that_belongs_to_another_chat_is_not_shown(ada, answer):
     """It was asked for before the server lost its history."""
     ada.scrolls(at_top=True)
 
-    ada.hears(BREAK, connected(id=1, journal="other"), OlderPage(41, tuple(said(41, 50))))
+    ada.hears(BREAK, connected(id=1, journal="other"), heard(1))
+    ada.hears(answer)
 
-    assert not {"41", "50"} & set(ada.screen.texts)
+    assert "old" not in ada.screen.texts
+    assert ada.screen.top == "This is where the chat begins"
 
 
 def test_the_log_goes_on_where_it_was_after_a_break(ada):
@@ -182,6 +196,13 @@ def test_the_log_begins_anew_with_another_history(ada):
     notice, new = ada.screen.log
     assert notice.kind == "notice"
     assert new.text == "new"
+
+
+def test_another_history_is_read_from_its_end(scrolled_up):
+    """The place where the reader was is no more."""
+    scrolled_up.hears(BREAK, connected(id=1, journal="other"), heard(1))
+
+    assert scrolled_up.screen.is_at_end
 
 
 def test_the_oldest_lines_are_dropped_at_the_end_of_a_long_chat(ada):

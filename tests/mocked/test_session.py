@@ -98,6 +98,18 @@ async def test_joining_again_leaves_the_chat_before(window, link):
     assert link.is_closed
 
 
+async def test_joining_twice_at_once_leaves_one_chat(window, link):
+    """A user may be faster than a goodbye."""
+    second, third = FakeLink(welcome()), FakeLink(welcome())
+
+    window.joins(second)
+    window.joins(third)
+    await third.hears("join")
+
+    assert second.is_closed
+    assert not third.is_closed
+
+
 async def test_leaving_says_goodbye(window, link):
     """The name is free at once."""
     await soon(window.session.leave())

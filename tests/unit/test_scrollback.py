@@ -91,12 +91,32 @@ def test_a_time_that_no_calendar_has_is_left_out(time):
         pytest.param(event(time=MONDAY + 299), "", id="goes-on"),
         pytest.param(event(time=MONDAY + 300), "bob", id="after-a-while"),
         pytest.param(event(name="eve"), "eve", id="somebody-else"),
-        pytest.param(event(time=MONDAY + DAY), "bob", id="another-day"),
     ],
 )
 def test_a_name_stands_above_the_first_of_several_lines(later, who):
     """As long as one person goes on, the name would only be in the way."""
     assert last_line(event(), later).who == who
+
+
+def test_a_name_stands_again_where_a_day_begins():
+    """Below the words that say which, even if it is only a minute later."""
+    assert last_line(event(time=MONDAY + DAY - 30), event(time=MONDAY + DAY + 30)).who == "bob"
+
+
+def test_a_name_stands_again_after_an_action():
+    """Which has its name in the line."""
+    assert last_line(event(type="action"), event()).who == "bob"
+
+
+def test_another_chat_begins_with_its_day_and_a_name():
+    """Whatever was said last in the one before."""
+    made = log()
+    made.append(event())
+
+    made.begin("ada", 1)
+
+    line = made.append(event())
+    assert (line.day, line.who) == ("Monday, 5 January 1970", "bob")
 
 
 def test_a_name_stands_again_after_somebody_came_or_left():
@@ -196,6 +216,7 @@ def test_what_one_event_says_is_dropped_together():
         made.append(event(1, name, "leave"))
     made.append(event(2))
 
-    made.trim(3)
+    change = made.trim(3)
 
-    assert made.first == 2
+    assert [line.text for line in change.lines] == ["hi"]
+    assert change.over == 1 + 3 + 2  # the day, who left, and the name and text of the message
