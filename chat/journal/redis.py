@@ -22,6 +22,7 @@ from redis.exceptions import RedisError, ResponseError
 from chat.config import Settings
 from chat.events import Event
 from chat.journal import Journal, JournalError, Snapshot, fold, slack
+from chat.journal.line import Line
 from chat.journal.stream import (
     ALIVE,
     APPEND,
@@ -44,7 +45,6 @@ _log = logging.getLogger("chat.journal")
 _BATCH = 500  # events in one append or one read
 _BLOCK = 2.0  # seconds that a read waits for news
 _PATIENCE = 5.0  # seconds for an answer, and for the last events when the journal is closed
-_FIRST_DELAY, _LONGEST_DELAY = 0.1, 2.0  # seconds before it tries again
 
 
 class RedisJournal(Journal):
@@ -70,11 +70,8 @@ class RedisJournal(Journal):
         self._sent = 0  # the number of the last one that Redis has for sure
         self._under_way: dict[int, tuple[Event, asyncio.Future[Event]]] = {}
         self._wake = asyncio.Event()
-        self._quiet_until = 0.0  # by the loop's clock: nobody is judged before
-        self._is_unsure = False  # whether it is still the same history, after an outage
+        self._line = Line()
         self._is_closed = False  # nothing more is taken in
-        self._is_over = False  # nothing more comes
-        self._questions: set[asyncio.Future[Any]] = set()  # that still wait for an answer
 
     @classmethod
     async def open(
@@ -123,9 +120,10 @@ class RedisJournal(Journal):
 
     async def close(self) -> None:
         self._is_closed = True
-        waiting = {*self._questions, *(future for _, future in self._under_way.values())}
-        if waiting and not self._is_unsure:
+        waiting = {*self._line.questions, *(future for _, future in self._under_way.values())}
+        if waiting and not self._line.is_cut:
             await asyncio.wait(waiting, timeout=_PATIENCE)
+        self._line.is_closed = True
         for task in self._tasks:
             task.cancel()
         # Before the tasks end: the library may take a cancellation for an error, and try again.
@@ -145,28 +143,14 @@ class RedisJournal(Journal):
             if not await self._ask(partial(self._redis.exists, key)):
                 dead.add(key.removeprefix(ALIVE))
         # While Redis was away nobody could say that it lives.
-        is_quiet = asyncio.get_running_loop().time() < self._quiet_until
-        return set() if is_quiet else dead
+        return set() if self._line.was_cut_within(self._lifetime) else dead
 
     # --- Talking to Redis ---
 
     async def _ask(self, question: Callable[[], Awaitable[_T]]) -> _T:
         if self._is_closed:
             raise JournalError("the journal is closed")
-        try:
-            answer = asyncio.ensure_future(question())
-            self._questions.add(answer)
-            answer.add_done_callback(self._answered)
-            # Shielded, since the library may take a cancellation for an error of the connection.
-            return await asyncio.shield(answer)
-        except (RedisError, OSError) as error:
-            self._be_quiet()
-            raise JournalError("the history cannot be reached now") from error
-
-    def _answered(self, answer: asyncio.Future[Any]) -> None:
-        self._questions.discard(answer)
-        if not answer.cancelled():
-            answer.exception()  # known, even where nobody waits for it any more
+        return await self._line.ask(question)
 
     async def _read(self, after: int, limit: int) -> list[Event]:
         count = min(limit, 10**9)
@@ -174,27 +158,11 @@ class RedisJournal(Journal):
         return [read_event(row) for row in rows]
 
     async def _work(self, job: Callable[[], Awaitable[None]]) -> None:
-        """Do `job` again and again, after an outage with growing delays in between."""
-        delay = _FIRST_DELAY
-        while not self._is_over:
-            try:
-                await job()
-                delay = _FIRST_DELAY
-            except (RedisError, OSError) as error:
-                if self._is_closed:
-                    return
-                if not self._is_unsure:
-                    _log.warning("Redis cannot be reached: %s", error)
-                self._be_quiet()
-                self._is_unsure = True
-                await asyncio.sleep(delay)
-                delay = min(2 * delay, _LONGEST_DELAY)
-            except Exception as error:  # noqa: BLE001  # the end of this journal, told to all who wait
-                _log.error("The journal cannot go on: %s", error)  # in words
-                self._end(error)
-
-    def _be_quiet(self) -> None:
-        self._quiet_until = asyncio.get_running_loop().time() + self._lifetime
+        try:
+            await self._line.work(job)
+        except Exception as error:  # noqa: BLE001  # the end of this journal, told to all who wait
+            _log.error("The journal cannot go on: %s", error)
+            self._end(error)
 
     async def _look(self) -> None:
         """See which journal it is and how far it is. Raises `JournalError` if it is another one."""
@@ -245,10 +213,9 @@ class RedisJournal(Journal):
     # --- Reading ---
 
     async def _follow_stream(self) -> None:
-        if self._is_unsure:
+        if self._line.is_cut:
             await self._look()
-            self._is_unsure = False
-            _log.warning("Redis is back")
+            self._line.is_mended()
         after = {EVENTS: f"{self.newest}-0"}
         for _, rows in await self._redis.xread(after, count=_BATCH, block=int(1000 * _BLOCK)):
             stored = [read_event(row) for row in rows]
@@ -268,7 +235,7 @@ class RedisJournal(Journal):
             settle(future, event, error)
 
     def _end(self, error: BaseException) -> None:
-        self._is_closed = self._is_over = True
+        self._is_closed = self._line.is_closed = True
         for number in list(self._under_way):
             self._settle(number, None, error)
         self._publish(None)
