@@ -146,11 +146,19 @@ class Peer:
         try:
             async with asyncio.timeout(self._settings.store_timeout):
                 stored = await asyncio.shield(server.append(event))
-        except (JournalError, TimeoutError) as error:
-            why = str(error) or "the history cannot be reached now"
-            raise ProtocolError(Code.NOT_SAVED, f"you could not join: {why}") from error
+        except JournalError as error:
+            raise ProtocolError(Code.NOT_SAVED, f"you could not join: {error}") from error
+        except TimeoutError:
+            await self._give_up_join()
+            return
         await server.has_applied(stored.id)
         self.claim = self.name
+
+    async def _give_up_join(self) -> None:
+        # It may be stored yet: the leave of this connection comes after it and undoes it.
+        reason = "the history cannot be reached now, please try again later"
+        self.tell(Error(Code.NOT_SAVED, f"you could not join: {reason}"))
+        await self.connection.close(CloseCode.TRY_AGAIN_LATER, reason)
 
     async def _send_page(self, after: int, limit: int) -> None:
         try:

@@ -517,13 +517,26 @@ function olderInView() {
   return !button.hidden && button.getBoundingClientRect().bottom > ui.log.getBoundingClientRect().top;
 }
 
+// One id may bear the leaving of many, so a page may end before the events that are shown begin.
+async function askUpTo(after, first) {
+  const events = [];
+  for (let last = after; last < first - 1; last = events.at(-1).id) {
+    if (events.length) await pause(PACE);
+    const page = await ask(last, PAGE);
+    if (!page) return null;
+    events.push(...page);
+    if (page.length < PAGE) break;
+  }
+  return events;
+}
+
 async function loadOlder() {
   if (talk.loading) return;
   talk.loading = true;
   for (let page = []; page && link?.joined && olderInView(); await pause(PACE)) {
     const after = Math.max(talk.oldest - 1, talk.first - 1 - PAGE);
     const first = talk.first;
-    page = await ask(after, PAGE);
+    page = await askUpTo(after, first);
     if (!page || first !== talk.first) continue;
     keepingPosition(() => {
       page.filter(({id}) => id < first).forEach((event) => showEvent(event, false));
