@@ -39,6 +39,7 @@ class Settings:
     origins: tuple[str, ...] = ()
 
     max_connections: int = 4096
+    max_handshakes: int = 256  # connections beyond those: in a handshake, or about to be refused
     backlog: int = 2048
     join_deadline: float = 10.0
     open_timeout: float = 10.0

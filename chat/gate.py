@@ -10,20 +10,18 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import cache
 from http import HTTPStatus
-from importlib import resources
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from websockets.asyncio.server import Server, ServerConnection, serve
-from websockets.datastructures import Headers
 from websockets.http11 import Request, Response
 
 from chat.config import MAX_FRAME, Settings
 from chat.connection import Connection
 from chat.fanout import ChatConnection, WebSocketConnection
+from chat.pages import PAGES, page
 from chat.sockets import bind
 
 Handler = Callable[[Connection], Awaitable[None]]
@@ -32,20 +30,6 @@ Handler = Callable[[Connection], Awaitable[None]]
 _log = logging.getLogger("chat.websockets")
 _log.setLevel(logging.WARNING)
 
-_PAGES = {
-    "/": ("index.html", "text/html; charset=utf-8"),
-    "/chat.js": ("chat.js", "text/javascript; charset=utf-8"),
-    "/chat.css": ("chat.css", "text/css; charset=utf-8"),
-}
-_PAGE_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-        "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
 _DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
@@ -87,6 +71,16 @@ class Gate:
                     task.cancel()
                 for server in self._servers:
                     await server.wait_closed()
+
+    @property
+    def takes_no_more(self) -> bool:
+        """Whether a connection that has just come in must go at once, without a word.
+
+        After `shut`, since it was accepted at the very last moment; and when more wait for their
+        handshake than may be, since they would use up the open files of the process.
+        """
+        most = self.settings.max_connections + self.settings.max_handshakes
+        return self.is_shut or len(self.transports) > most
 
     def shut(self) -> None:
         """Let nobody in any more. Those who are in stay."""
@@ -151,7 +145,7 @@ class Gate:
             if refusal is None:
                 self._admit(connection)
             return None if refusal is None else connection.respond(*refusal)
-        if path in _PAGES:
+        if path in PAGES:
             return page(path)
         return connection.respond(HTTPStatus.NOT_FOUND, "There is nothing here.\n")
 
@@ -211,22 +205,6 @@ class Gate:
 
         self._admitted += 1
         connection.connection_lost_waiter.add_done_callback(leave)
-
-
-@cache
-def _read_page(name: str) -> bytes:
-    return (resources.files("chat") / "web" / name).read_bytes()
-
-
-def page(path: str) -> Response:
-    """Return the HTTP response with the file of the web client at `path`."""
-    name, content_type = _PAGES[path]
-    body = _read_page(name)
-    headers = Headers(
-        {"Content-Type": content_type, "Content-Length": str(len(body)), "Connection": "close"}
-        | _PAGE_HEADERS
-    )
-    return Response(HTTPStatus.OK, HTTPStatus.OK.phrase, headers, body)
 
 
 def _upgrades(request: Request) -> bool:

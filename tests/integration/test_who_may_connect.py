@@ -1,6 +1,8 @@
 """Tokens, origins and the limit of connections: what is checked before a WebSocket opens."""
 
+import asyncio
 import logging
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -190,6 +192,28 @@ async def test_who_comes_too_many_is_refused_until_somebody_leaves(serve, connec
     await ada.receives("leave")
 
     await join(server, "cid")
+
+
+async def test_a_connection_goes_at_once_when_too_many_wait_for_their_handshake(serve):
+    """Who opens sockets and says nothing cannot use up the files that a process may open."""
+    server = await serve(max_connections=1, max_handshakes=1)
+    port = urlsplit(server.url).port
+    waiting = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    async with asyncio.timeout(WAIT):
+        assert await nothing_more(reader)
+    for _, silent in [*waiting, (reader, writer)]:
+        silent.close()
+
+
+async def nothing_more(reader):
+    """Return whether the other side has ended the connection, one way or the other."""
+    try:
+        return await reader.read() == b""
+    except ConnectionError:
+        return True
 
 
 async def test_who_was_refused_takes_no_place(serve, connect):
