@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
-from websockets.frames import CloseCode
-from websockets.protocol import State
+from websockets.frames import CTRL_OPCODES, CloseCode
+from websockets.frames import Frame as WebSocketFrame
+from websockets.protocol import Event, State
 
 from chat.connection import Burst, Connection, Frame
+from chat.throttle import TokenBucket
 
 if TYPE_CHECKING:
     from chat.gate import Gate
@@ -88,6 +90,8 @@ class ChatConnection(ServerConnection):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self.dropped = False
+        settings = self.gate.settings
+        self.controls = TokenBucket(settings.rate_limit, settings.burst)
         self.gate.transports.add(self.transport)
         if self.gate.takes_no_more:
             self.transport.abort()
@@ -111,6 +115,17 @@ class ChatConnection(ServerConnection):
         if self.dropped:  # it reads on after all: let it answer the close
             self.dropped = False
             self.transport.resume_reading()
+
+    def process_event(self, event: Event) -> None:
+        # The library answers pings by itself, so a flood of them must be stopped here.
+        super().process_event(event)
+        is_control = isinstance(event, WebSocketFrame) and event.opcode in CTRL_OPCODES
+        if not is_control or self.protocol.state is not State.OPEN:
+            return
+        if not self.controls.take(self.loop.time()):
+            self.protocol.fail(CloseCode.POLICY_VIOLATION, "too many pings")
+            self.send_data()
+            self.loop.call_later(self.gate.settings.drop_grace, self.transport.abort)
 
     def data_received(self, data: bytes) -> None:
         if not self.dropped:  # the library may resume reading; nothing more is taken in

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from chat.config import Settings
+from chat.config import MAX_PAGE, Settings
 from chat.connection import Frame
 from chat.events import Event
 from chat.journal import Journal
@@ -80,8 +80,10 @@ class History:
         At least `limit`, where there are so many: what one event says is never torn apart.
         """
         found: list[Heard] = []
-        while events := await self._journal.since(after, limit):
+        while events := await self._journal.since(after, MAX_PAGE):
             for event in events:
+                if event.id < self._journal.oldest:
+                    continue  # it went while it was read, and with it what came of it
                 # Of what the delivery loop has not seen yet nobody knows what comes of it.
                 if event.id > self._newest or len(found) >= limit:
                     return tuple(found)

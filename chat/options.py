@@ -73,7 +73,7 @@ def _add(
         type=_named(read),
         default=os.environ.get(variable, default),
         metavar=variable.removeprefix("CHAT_"),
-        help=f"{words} [{variable}]" + (f", now {default}" if default else ""),
+        help=f"{words} [{variable}]" + (f", default {default}" if default else ""),
     )
 
 

@@ -54,7 +54,9 @@ class Peer:
         self._settings = server.settings
         self._bucket = TokenBucket(self._settings.rate_limit, self._settings.burst)
         self._slots = asyncio.Semaphore(self._settings.max_under_way)
+        self.is_leaving = False  # nothing more is taken from it
         self._strikes = 0  # refused frames in a row
+        self._deadline: asyncio.Timeout | None = None  # for the join
 
     @property
     def session_hash(self) -> str:
@@ -68,28 +70,32 @@ class Peer:
         """Send `message` to this peer alone, at once."""
         self.connection.deliver(Burst([Frame(message)]))
 
+    def settle(self, name: str | None) -> None:
+        """The room has decided: this peer is the member `name`, or no member."""
+        self.name = self.claim = name
+        in_time = self._deadline is not None and not self._deadline.expired()
+        if name is not None and self._deadline is not None and in_time:
+            self._deadline.reschedule(None)
+
     async def listen(self) -> None:
         """Take what the peer sends until it is gone, or its time to join is over."""
-        frames = aiter(self.connection)
         try:
-            async with asyncio.timeout(self._settings.join_deadline):
-                async for raw in frames:
+            async with asyncio.timeout(self._settings.join_deadline) as self._deadline:
+                async for raw in self.connection:
                     await self.take(raw)
-                    if self.name is not None:
-                        break
         except TimeoutError:
             reason = f"no join within {self._settings.join_deadline:g} seconds"
             self.tell(Error(Code.JOIN_FIRST, reason))
             await self.connection.close(CloseCode.POLICY_VIOLATION, reason)
-        async for raw in frames:
-            await self.take(raw)
+        finally:
+            self._deadline = None
 
     async def take(self, raw: str | bytes) -> None:
         """Do what one frame asks for, or answer why not."""
-        if self._server.is_stopping:
+        if self._server.is_stopping or self.is_leaving:
             return
         if not self._bucket.take(self._server.monotonic()):
-            await self._slow_down(raw)
+            self._slow_down(raw)
             return
         self._strikes = 0
         try:
@@ -111,12 +117,12 @@ class Peer:
             else:
                 return
 
-    async def _slow_down(self, raw: str | bytes) -> None:
+    def _slow_down(self, raw: str | bytes) -> None:
         self._strikes += 1
         limit = f"at most {self._settings.rate_limit:g} messages a second"
         self.tell(Error(Code.RATE_LIMITED, f"{limit}: this one was not delivered", _ref_of(raw)))
         if self._strikes >= self._settings.max_strikes:
-            await self.connection.close(CloseCode.POLICY_VIOLATION, limit)
+            self._server.send_away(self, limit)
 
     async def _obey(self, message: ClientMessage) -> None:
         match message:
@@ -134,6 +140,10 @@ class Peer:
 
     async def _join(self, join: Join) -> None:
         server = self._server
+        if self.claim is not None:
+            raise ProtocolError(Code.NOT_SAVED, f"your join as {self.claim} is still under way")
+        if not server.journal.is_reachable:
+            raise ProtocolError(Code.NOT_SAVED, "you could not join: the history is out of reach")
         resumes = join.journal in (None, server.journal.identity)
         self.after = join.after if resumes else None
         self.session = (join.session if resumes else None) or secrets.token_urlsafe(16)
@@ -147,18 +157,14 @@ class Peer:
             async with asyncio.timeout(self._settings.store_timeout):
                 stored = await asyncio.shield(server.append(event))
         except JournalError as error:
+            self.settle(None)
             raise ProtocolError(Code.NOT_SAVED, f"you could not join: {error}") from error
         except TimeoutError:
-            await self._give_up_join()
-            return
+            # It may be stored yet, and then it counts: until then there is no other.
+            raise ProtocolError(
+                Code.NOT_SAVED, "your join is not stored yet: please wait"
+            ) from None
         await server.has_applied(stored.id)
-        self.claim = self.name
-
-    async def _give_up_join(self) -> None:
-        # It may be stored yet: the leave of this connection comes after it and undoes it.
-        reason = "the history cannot be reached now, please try again later"
-        self.tell(Error(Code.NOT_SAVED, f"you could not join: {reason}"))
-        await self.connection.close(CloseCode.TRY_AGAIN_LATER, reason)
 
     async def _send_page(self, after: int, limit: int) -> None:
         try:

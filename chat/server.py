@@ -26,7 +26,7 @@ from chat.messages import Error, Heard, Notice, Welcome
 from chat.peer import Peer
 from chat.room import Admitted, Delivery, Everyone, Only, Refused, Replaced, Room
 from chat.service import Service
-from chat.watch import bury_the_dead, keep_watch
+from chat.watch import bury_the_dead, keep_watch, say_alive
 
 _log = logging.getLogger("chat.server")
 
@@ -51,7 +51,7 @@ class ChatServer(Service):
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         super().__init__()
-        self.id = secrets.token_hex(4)
+        self.id = secrets.token_hex(8)
         self.journal = journal
         self.settings = settings or Settings()
         self.room = Room()
@@ -155,7 +155,8 @@ class ChatServer(Service):
             for delivery in deliveries:
                 self._carry(batch, delivery, frames)
         batch.flush()
-        for connection in batch.closed:
+        # Who is no member may still have a join on its way: its own handler unregisters it.
+        for connection in batch.closed & self._members:
             self.unregister(connection)
         self._news.set()
 
@@ -168,6 +169,7 @@ class ChatServer(Service):
                     batch.only(self._seats[seat].connection, frames[message])
             case Refused(seat, error) if seat in self._seats:
                 answer = Error(error.code, error.detail, error.ref)
+                self._seats[seat].settle(self._seats[seat].name)
                 batch.only(self._seats[seat].connection, Frame(answer))
             case Admitted(seat, name) if seat in self._seats:
                 self._welcome(batch, self._seats[seat], name)
@@ -175,7 +177,7 @@ class ChatServer(Service):
                 self._dismiss(self._seats[seat])
 
     def _welcome(self, batch: Batch, peer: Peer, name: str) -> None:
-        peer.name = name
+        peer.settle(name)
         self._members.add(peer.connection)
         welcome = Welcome(
             name,
@@ -189,15 +191,19 @@ class ChatServer(Service):
         batch.admit(peer.connection, [Frame(welcome), *replay])
 
     def _dismiss(self, peer: Peer) -> None:
-        peer.name = peer.claim = None
+        peer.settle(None)
         self._members.discard(peer.connection)
-        reason = "you joined again from elsewhere"
+        self.send_away(peer, "you joined again from elsewhere")
+
+    def send_away(self, peer: Peer, reason: str) -> None:
+        """Close a connection with 1008 for `reason`; nothing more is taken from it."""
+        peer.is_leaving = True
         self._spawn(peer.connection.close(CloseCode.POLICY_VIOLATION, reason))
 
     def _start_again(self) -> None:
         # Others found this server dead: for them its members are gone, so they must come back.
-        self.id = secrets.token_hex(4)
-        self._spawn(self.journal.say_alive(self.id))
+        self.id = secrets.token_hex(8)
+        self._spawn(say_alive(self))
         for connection in self._peers:
             self._spawn(connection.close(CloseCode.SERVICE_RESTART, "the server was away"))
         for lost in (self._peers, self._seats, self._members):

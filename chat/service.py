@@ -18,6 +18,7 @@ class Service(ABC):
     """
 
     def __init__(self) -> None:
+        self._main: asyncio.Task[None] | None = None
         self._chores: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -28,7 +29,12 @@ class Service(ABC):
         await self.stop()
 
     async def start(self) -> None:
-        """Start, and return once it is ready. Raises what keeps it from being so."""
+        """Start, and return once it is ready. Raises what keeps it from being so.
+
+        RuntimeError when it was started before: it lives once.
+        """
+        if self._main is not None:
+            raise RuntimeError("it was started before; make another")
         loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = loop.create_future()
         self._end: asyncio.Future[None] = loop.create_future()
@@ -42,18 +48,19 @@ class Service(ABC):
             self._main.result()
 
     async def stop(self) -> None:
-        """Stop, and return once it has ended."""
+        """Stop, and return once it has ended. Does nothing before `start`."""
         self.begin_stop()
         await self.wait_closed()
 
     def begin_stop(self) -> None:
         """Stop soon: what a signal handler may call. `wait_closed` tells when it is done."""
-        if not self._end.done():
+        if self._main is not None and not self._end.done():
             self._end.set_result(None)
 
     async def wait_closed(self) -> None:
         """Wait until it has ended. Raises what ended it, if it was not `stop`."""
-        await asyncio.shield(self._main)
+        if self._main is not None:
+            await asyncio.shield(self._main)
 
     @abstractmethod
     async def _run(self) -> None:
@@ -71,7 +78,9 @@ class Service(ABC):
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do `work` in the background; what is not done by the end is cancelled."""
-        if self._main.cancelling():  # something failed: the task group takes nothing in any more
+        if (
+            self._main is None or self._main.cancelling()
+        ):  # something failed: the task group takes nothing in any more
             work.close()
             return
         task = self._tasks.create_task(work)

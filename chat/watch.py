@@ -3,6 +3,7 @@
 Which servers are alive is the journal's knowledge, who their members are is the room's.
 """
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from chat.events import Event
@@ -16,6 +17,12 @@ async def bury_the_dead(server: "ChatServer") -> None:
     """Append that each server which has members but no longer lives is lost."""
     for dead in await server.journal.find_dead(server.room.servers - {server.id}):
         await server.journal.append(Event("lost", server.clock(), dead))
+
+
+async def say_alive(server: "ChatServer") -> None:
+    """Say that `server` lives; if that fails, the watch says it again soon."""
+    with suppress(JournalError):
+        await server.journal.say_alive(server.id)
 
 
 async def keep_watch(server: "ChatServer") -> None:

@@ -37,6 +37,8 @@ class Journal(ABC):
 
     #: Whether several servers may have it open at once.
     is_shared = False
+    #: False while nothing can be stored, so that nobody begins what must wait.
+    is_reachable = True
     #: Random, made with the journal and kept with it: another identity is another history.
     identity: str
     #: How many events are kept.
@@ -83,7 +85,7 @@ class Journal(ABC):
         self._followers.add(inbox)
         try:
             # All at once: the journal may be closed before the caller comes back for more.
-            news, is_over = await self._read(after, _ALL), False
+            news, is_over = await self._read_all(after), False
             while True:
                 # An event may have been both read above and put into the inbox.
                 if fresh := [event for event in news if event.id > after]:
@@ -114,6 +116,9 @@ class Journal(ABC):
 
         Reads in the order of the calls, and so before a `close` that is called later.
         """
+
+    async def _read_all(self, after: int) -> list[Event]:
+        return await self._read(after, _ALL)
 
     def _publish(self, stored: Sequence[Event] | None) -> None:
         """Hand a batch to those who follow, in the order of ids; None when there are no more."""

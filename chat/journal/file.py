@@ -18,6 +18,7 @@ from chat.journal import JournalError, Snapshot, fold
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
+_PATIENCE = 0.3  # seconds for another process that opens the file at the same moment to give way
 _APPLICATION_ID = 0x54507943  # "TPyC", so that a file of another program is recognised
 _VERSION = 1
 
@@ -77,7 +78,7 @@ class JournalFile:
             raise JournalError(f"{self.path} cannot be made: there is no folder {self.path.parent}")
         # Absolute, since `:memory:` alone would be no file.
         connection = sqlite3.connect(
-            self.path.absolute(), timeout=0, isolation_level=None, check_same_thread=False
+            self.path.absolute(), timeout=_PATIENCE, isolation_level=None, check_same_thread=False
         )
         self._open.enter_context(closing(connection))
         self._execute = connection.execute

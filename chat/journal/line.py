@@ -25,7 +25,8 @@ class Line:
         self.is_cut = False
         self.is_closed = False  # nothing more is done
         self.questions: set[asyncio.Future[Any]] = set()  # that still wait for an answer
-        self._cut_at = float("-inf")
+        # Before it was opened there may have been an outage that nobody here saw.
+        self._cut_at = asyncio.get_running_loop().time()
 
     async def ask(self, question: Callable[[], Awaitable[_T]]) -> _T:
         """Return what Redis answers. Raises `JournalError` when it does not."""
@@ -38,6 +39,16 @@ class Line:
         except (RedisError, OSError) as error:
             self._note()
             raise JournalError("the history cannot be reached now") from error
+
+    async def insist(self, question: Callable[[], Awaitable[_T]]) -> _T:
+        """Ask until Redis answers. Raises `JournalError` only once the line is closed."""
+        while True:
+            try:
+                return await question()
+            except JournalError:
+                if self.is_closed:
+                    raise
+                await asyncio.sleep(_FIRST_DELAY)
 
     async def work(self, job: Callable[[], Awaitable[None]]) -> None:
         """Do `job` again and again until the line is closed, with growing delays in an outage."""

@@ -21,22 +21,9 @@ from redis.exceptions import RedisError, ResponseError
 
 from chat.config import Settings
 from chat.events import Event
-from chat.journal import Journal, JournalError, Snapshot, fold, slack
+from chat.journal import Journal, JournalError, Snapshot, fold, slack, stream
 from chat.journal.line import Line
-from chat.journal.stream import (
-    ALIVE,
-    APPEND,
-    EVENTS,
-    IDENTITY,
-    READ,
-    SNAPSHOT,
-    TRIM,
-    WRITER,
-    read_event,
-    read_id,
-    read_snapshot,
-    without_password,
-)
+from chat.journal.stream import read_event, read_id, read_snapshot, without_password
 from chat.journal.worker import settle
 
 _T = TypeVar("_T")
@@ -62,9 +49,9 @@ class RedisJournal(Journal):
         self._redis = redis  # Any, since the library's types say bytes and str at once
         self._tasks: list[asyncio.Task[None]] = []
         self._lifetime = lifetime
-        self._append_script = redis.register_script(APPEND)
-        self._read_script = redis.register_script(READ)
-        self._trim_script = redis.register_script(TRIM)
+        self._append_script = redis.register_script(stream.APPEND)
+        self._read_script = redis.register_script(stream.READ)
+        self._trim_script = redis.register_script(stream.TRIM)
         self._writer = secrets.token_hex(8)
         self._appended = 0  # the number of the last event that was appended here
         self._sent = 0  # the number of the last one that Redis has for sure
@@ -72,6 +59,10 @@ class RedisJournal(Journal):
         self._wake = asyncio.Event()
         self._line = Line()
         self._is_closed = False  # nothing more is taken in
+
+    @property
+    def is_reachable(self) -> bool:  # type: ignore[override]  # which of them it is changes here
+        return not self._line.is_cut
 
     @classmethod
     async def open(
@@ -88,17 +79,20 @@ class RedisJournal(Journal):
             redis = Redis.from_url(
                 url, decode_responses=True, socket_timeout=2 * _BLOCK, retry=retry
             )
-        except ValueError as error:
-            words = f"{without_password(url)} is no address of a Redis: {error}"
-            raise JournalError(words) from None
+        except (ValueError, TypeError) as error:
+            raise JournalError(f"this is no address of a Redis: {error}") from None
         journal = cls(redis, history, lifetime)
         try:
-            await redis.set(IDENTITY, secrets.token_hex(8), nx=True)
-            await redis.set(SNAPSHOT, json.dumps([0, fold(None, ())]), nx=True)
+            await redis.set(stream.IDENTITY, secrets.token_hex(8), nx=True)
+            await redis.set(stream.SNAPSHOT, json.dumps([0, fold(None, ())]), nx=True)
             await journal._look()
         except (RedisError, OSError) as error:
             await redis.aclose()
             raise JournalError(f"no Redis answers at {without_password(url)}: {error}") from error
+        except (ValueError, TypeError, KeyError) as error:
+            await redis.aclose()
+            words = f"the database at {without_password(url)} holds something else than a chat"
+            raise JournalError(words) from error
         journal._tasks = [
             asyncio.create_task(journal._work(journal._write), name="chat-journal-write"),
             asyncio.create_task(journal._work(journal._follow_stream), name="chat-journal-read"),
@@ -135,13 +129,13 @@ class RedisJournal(Journal):
 
     async def say_alive(self, server: str) -> None:
         lifetime = timedelta(seconds=self._lifetime)
-        await self._ask(lambda: self._redis.set(ALIVE + server, 1, px=lifetime))
+        await self._ask(lambda: self._redis.set(stream.ALIVE + server, 1, px=lifetime))
 
     async def find_dead(self, servers: Iterable[str]) -> set[str]:
         dead = set()
-        for key in [ALIVE + server for server in servers]:
+        for key in [stream.ALIVE + server for server in servers]:
             if not await self._ask(partial(self._redis.exists, key)):
-                dead.add(key.removeprefix(ALIVE))
+                dead.add(key.removeprefix(stream.ALIVE))
         # While Redis was away nobody could say that it lives.
         return set() if self._line.was_cut_within(self._lifetime) else dead
 
@@ -154,8 +148,14 @@ class RedisJournal(Journal):
 
     async def _read(self, after: int, limit: int) -> list[Event]:
         count = min(limit, 10**9)
-        rows = await self._ask(lambda: self._redis.xrange(EVENTS, f"{after + 1}-0", "+", count))
+        rows = await self._ask(
+            lambda: self._redis.xrange(stream.EVENTS, f"{after + 1}-0", "+", count)
+        )
         return [read_event(row) for row in rows]
+
+    async def _read_all(self, after: int) -> list[Event]:
+        # Whoever follows outlives an outage, also one that comes before the first event.
+        return await self._line.insist(partial(super()._read_all, after))
 
     async def _work(self, job: Callable[[], Awaitable[None]]) -> None:
         try:
@@ -166,9 +166,9 @@ class RedisJournal(Journal):
 
     async def _look(self) -> None:
         """See which journal it is and how far it is. Raises `JournalError` if it is another one."""
-        identity = await self._redis.get(IDENTITY)
-        newest = await self._redis.xrevrange(EVENTS, count=1)
-        kept = await self._redis.get(SNAPSHOT)
+        identity = await self._redis.get(stream.IDENTITY)
+        newest = await self._redis.xrevrange(stream.EVENTS, count=1)
+        kept = await self._redis.get(stream.SNAPSHOT)
         trimmed = read_snapshot(kept).id if kept else 0
         last = read_id(newest[0][0]) if newest else trimmed
         if identity != getattr(self, "identity", identity) or last < self.newest:
@@ -187,7 +187,7 @@ class RedisJournal(Journal):
             return
         bodies = [self._under_way[number][0].dump() for number in range(first, last + 1)]
         try:
-            keys = [EVENTS, WRITER + self._writer]
+            keys = [stream.EVENTS, stream.WRITER + self._writer]
             await self._append_script(keys=keys, args=[self._writer, first, *bodies])
         except ResponseError as error:
             # An answer, and it is no: what was refused is not sent again.
@@ -199,13 +199,13 @@ class RedisJournal(Journal):
     async def _trim(self) -> None:
         before, (last, room) = await self._fold()
         after = json.dumps([last, room])
-        await self._trim_script(keys=[EVENTS, SNAPSHOT], args=[before, after, last])
+        await self._trim_script(keys=[stream.EVENTS, stream.SNAPSHOT], args=[before, after, last])
         self._trimmed = last
 
     async def _fold(self) -> tuple[str, Snapshot]:
         """Return the snapshot as it is kept, and the room before the newest `history` events."""
         last = self.newest - self.history
-        kept, rows = await self._read_script(keys=[EVENTS, SNAPSHOT], args=[last])
+        kept, rows = await self._read_script(keys=[stream.EVENTS, stream.SNAPSHOT], args=[last])
         before = read_snapshot(kept)
         room = fold(before.room, map(read_event, rows))
         return kept, Snapshot(max(before.id, last), room)
@@ -214,9 +214,11 @@ class RedisJournal(Journal):
 
     async def _follow_stream(self) -> None:
         if self._line.is_cut:
+            # What the pool still holds broke with Redis: each would fail whoever takes it next.
+            await self._redis.connection_pool.disconnect(inuse_connections=False)
             await self._look()
             self._line.is_mended()
-        after = {EVENTS: f"{self.newest}-0"}
+        after = {stream.EVENTS: f"{self.newest}-0"}
         for _, rows in await self._redis.xread(after, count=_BATCH, block=int(1000 * _BLOCK)):
             stored = [read_event(row) for row in rows]
             self.newest = stored[-1].id

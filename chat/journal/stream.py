@@ -66,6 +66,6 @@ def read_snapshot(text: str) -> Snapshot:
 
 
 def without_password(url: str) -> str:
-    """Return `url` without its password."""
+    """Return `url` without its password, wherever that stands."""
     parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl()

@@ -118,22 +118,38 @@ async def test_a_follower_is_told_when_redis_comes_back_without_its_history(open
 # --- Who is alive ---
 
 
-async def test_a_server_is_dead_when_it_never_said_that_it_lives(open_at, redis_server):
-    """The key is all that counts."""
-    journal = await open_at(redis_server.url())
-    await journal.say_alive("east")
-
-    assert await journal.find_dead({"east", "west"}) == {"west"}
-
-
-async def test_a_server_is_dead_when_its_lifetime_is_over(open_at, redis_server):
-    """Redis forgets the key by itself, whatever became of the server."""
+@pytest.fixture
+async def judge(open_at, redis_server):
+    """A journal that was opened a lifetime ago: before that it judges nobody."""
     journal = await open_at(redis_server.url(), lifetime=0.01)
-    await journal.say_alive("east")
+    async with asyncio.timeout(WAIT):
+        while not await journal.find_dead({"nobody"}):
+            pass  # asking takes its time, and others have theirs meanwhile
+    return journal
+
+
+async def test_a_server_is_dead_when_it_never_said_that_it_lives(judge, open_at, redis_server):
+    """The key is all that counts."""
+    witness = await open_at(redis_server.url(), lifetime=3600)
+    await witness.say_alive("east")
+
+    assert await judge.find_dead({"east", "west"}) == {"west"}
+
+
+async def test_a_server_is_dead_when_its_lifetime_is_over(judge):
+    """Redis forgets the key by itself, whatever became of the server."""
+    await judge.say_alive("east")
 
     async with asyncio.timeout(WAIT):
-        while not await journal.find_dead({"east"}):
+        while not await judge.find_dead({"east"}):
             pass  # asking takes its time, and others have theirs meanwhile
+
+
+async def test_nobody_is_judged_by_a_journal_that_was_just_opened(open_at, redis_server):
+    """There may have been an outage before, in which nobody could say that it lives."""
+    journal = await open_at(redis_server.url(), lifetime=3600)
+
+    assert await journal.find_dead({"west"}) == set()
 
 
 async def test_nobody_is_judged_right_after_redis_was_away(open_at, own_redis):
