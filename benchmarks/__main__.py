@@ -1,0 +1,92 @@
+"""The command line: measure, print, keep, draw."""
+
+import asyncio
+import re
+import shlex
+import signal
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from benchmarks import appends, crash, crowds, fanout, fuzz, plots, shuffle, stuck
+from benchmarks.member import allow_many_files
+from benchmarks.options import Options, parser
+from benchmarks.results import Result, load, machine, save, text_of, text_of_targets
+
+BENCHMARKS: dict[str, Callable[[Options], Awaitable[Result]]] = {
+    "fanout": fanout.measure,
+    "stuck": stuck.measure,
+    "connects": crowds.measure_connects,
+    "churn": crowds.measure_churn,
+    "crash": crash.measure,
+    "fuzz": fuzz.measure,
+    "appends": appends.measure,
+    "shuffle": shuffle.measure,
+}
+LATEST = Path(__file__).parent / "results" / "latest.json"
+
+
+def main() -> int:
+    """Run what the command line asks for; return 1 if a promise is not kept."""
+    arguments = parser(list(BENCHMARKS))
+    given = arguments.parse_args()
+    if given.plot:
+        return _draw(given.plot)
+    if unknown := set(given.names) - BENCHMARKS.keys():
+        arguments.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+    allow_many_files()
+    # Ended from outside, it ends its servers too, as after Ctrl-C (which a shell's & turns off).
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    path = given.json or LATEST
+    reached = True
+    print("{cores} cores, {python}, {os}".format_map(machine()), flush=True)
+    with tempfile.TemporaryDirectory(prefix="chat-bench-") as folder:
+        options = Options(
+            Path(folder),
+            given.full,
+            given.rounds,
+            given.seconds,
+            given.frames,
+            given.seed,
+            given.node_path,
+        )
+        for name in given.names or BENCHMARKS:
+            print(f"... {name}", file=sys.stderr, flush=True)
+            result = asyncio.run(BENCHMARKS[name](options))
+            save(result, _command(), path)
+            _print(result)
+            reached = reached and all(target.reached for target in result.targets)
+    _draw(path)
+    return 0 if reached else 1
+
+
+def _command() -> str:
+    # Where things lie on this machine is nobody's business.
+    words = shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
+    return re.sub(r" --(node-path|json)[ =]\S+", "", words)
+
+
+def _print(result: Result) -> None:
+    print(f"\n== {result.name} ==")
+    for table in result.tables:
+        print(f"\n{text_of(table)}")
+    if result.targets:
+        print(f"\n{text_of_targets(result.targets)}")
+    for note in result.notes:
+        print(f"note: {note}")
+    sys.stdout.flush()
+
+
+def _draw(path: Path) -> int:
+    for drawn in plots.draw(load(path), path.with_suffix("")):
+        print(f"drawn: {drawn.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)

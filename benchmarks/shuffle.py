@@ -1,0 +1,81 @@
+"""The tests in a new order each time, while something else keeps every core busy."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+from benchmarks.options import Options
+from benchmarks.processes import ROOT
+from benchmarks.results import Result, Table, Target
+
+LIMIT = 600.0  # seconds for one run of the tests
+PARTS = {
+    # name: what to run, how often by default, and with --full
+    "unit and mocked": (["tests/unit", "tests/mocked"], 10, 1000),
+    "everything": (["tests"], 1, 100),
+}
+
+
+async def measure(options: Options) -> Result:
+    """Run the tests again and again; each failure is told with the seed that repeats it."""
+    result = Result("shuffle")
+    table = Table("shuffled, all cores busy", ("tests", "runs", "failures", "seconds each"))
+    result.tables.append(table)
+    rng = random.Random(options.seed)
+    with _busy():
+        for name, (what, few, many) in PARTS.items():
+            runs = options.rounds or (many if options.full else few)
+            begin = time.perf_counter()
+            seeds = [rng.randrange(2**32) for _ in range(runs)]
+            failed = [note for seed in seeds if (note := await _run(what, seed))]
+            each = (time.perf_counter() - begin) / runs
+            table.rows.append((name, str(runs), str(len(failed)), f"{each:.1f}"))
+            words = f"shuffle, {name}: failures in {runs} runs"
+            result.targets.append(Target(words, "0", str(len(failed)), not failed))
+            result.notes += failed
+            result.data[name] = {"runs": runs, "failures": len(failed), "seconds": each}
+    return result
+
+
+async def _run(what: Sequence[str], seed: int) -> str:
+    """Return what failed, or nothing."""
+    process = await asyncio.create_subprocess_exec(
+        *[sys.executable, "-m", "pytest", *what, "-q", "--no-cov", f"--randomly-seed={seed}"],
+        cwd=ROOT,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,  # so that what the tests started can be ended with them
+    )
+    try:
+        async with asyncio.timeout(LIMIT):
+            output, _ = await process.communicate()
+    except TimeoutError:
+        output = b"longer than %d seconds" % LIMIT
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    if process.returncode == 0:
+        return ""
+    lines = output.decode(errors="replace").splitlines()
+    failures = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    repeat = f"pytest {' '.join(what)} --randomly-seed={seed}"
+    return "; ".join([repeat, *(failures or lines[-3:])])
+
+
+@contextmanager
+def _busy() -> Iterator[None]:
+    """Have as many processes as cores that do nothing but count."""
+    command = [sys.executable, "-c", "while True: pass"]
+    with ExitStack() as stack:
+        for _ in range(os.cpu_count() or 1):
+            process = stack.enter_context(subprocess.Popen(command, stdin=subprocess.DEVNULL))
+            stack.callback(process.kill)
+        yield
