@@ -32,9 +32,9 @@ def draw(results: Mapping[str, Any], stem: Path) -> Iterator[Path]:
     for name, title, unit, bars in _pictures(results):
         result = results[name.partition("-")[0]]
         made_on = "{cores} cores, {python}, {os}".format_map(result["machine"])
-        note = f"{unit}. {result['date']}, {made_on}. {result['command']}"
+        notes = [f"{unit}. {result['command']}", f"{result['date']}, {made_on}"]
         path = stem.with_name(f"{stem.name}-{name}.svg")
-        path.write_text(picture(title, note, bars, line=1.0 if "broadcast" in title else None))
+        path.write_text(picture(title, notes, bars, line=1.0 if "broadcast" in title else None))
         yield path
 
 
@@ -57,11 +57,14 @@ def _pictures(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str, list[
         yield "appends", "Events stored a second", "More is better", bars
 
 
-def picture(title: str, note: str, bars: Sequence[Bar], line: float | None = None) -> str:
+def picture(
+    title: str, notes: Sequence[str], bars: Sequence[Bar], line: float | None = None
+) -> str:
     """Return an SVG with a bar for each median, and a mark from the least to the greatest."""
+    bars = sorted(bars, key=lambda bar: median(bar.values))
     most = max(max(bar.values) for bar in bars)
     scale = (WIDTH - LABEL - 90) / most
-    height = 64 + len(bars) * (BAR + GAP) + 22
+    height = 64 + len(bars) * (BAR + GAP) + 38
     parts = [f'<rect class="back" width="{WIDTH}" height="{height}" rx="8"/>']
     parts.append(f'<text class="text title" x="16" y="28">{escape(title)}</text>')
     for number, bar in enumerate(bars):
@@ -69,7 +72,8 @@ def picture(title: str, note: str, bars: Sequence[Bar], line: float | None = Non
     if line is not None:
         x, end = LABEL + line * scale, 50 + len(bars) * (BAR + GAP)
         parts.append(f'<line class="one" x1="{x:.1f}" x2="{x:.1f}" y1="42" y2="{end}"/>')
-    parts.append(f'<text class="text note" x="16" y="{height - 14}">{escape(note)}</text>')
+    for y, note in zip((height - 30, height - 14), notes, strict=True):
+        parts.append(f'<text class="text note" x="16" y="{y}">{escape(note)}</text>')
     words = ", ".join(f"{bar.label} {_number(median(bar.values))}" for bar in bars)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">\n'

@@ -82,7 +82,7 @@ def save(result: Result, command: str, path: Path) -> None:
     kept = load(path) if path.exists() else {}
     when = datetime.now(UTC).strftime("%Y-%m-%d")
     kept[result.name] = asdict(result) | {"command": command, "date": when, "machine": machine()}
-    path.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
+    path.write_text(json.dumps(kept, indent=1) + "\n")
 
 
 def load(path: Path) -> dict[str, Any]:

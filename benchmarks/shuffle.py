@@ -76,6 +76,7 @@ def _busy() -> Iterator[None]:
     command = [sys.executable, "-c", "while True: pass"]
     with ExitStack() as stack:
         for _ in range(os.cpu_count() or 1):
-            process = stack.enter_context(subprocess.Popen(command, stdin=subprocess.DEVNULL))
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
+            stack.callback(process.wait)
             stack.callback(process.kill)
         yield
