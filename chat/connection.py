@@ -6,7 +6,6 @@ Only the abstract connection and the frames that go through it: how a WebSocket 
 
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable
-from functools import cached_property
 
 from websockets.frames import Frame as WebSocketFrame
 from websockets.frames import Opcode
@@ -30,20 +29,18 @@ class Frame:
 
 
 class Burst:
-    """Frames that go out together, in order, in one write."""
+    """Frames that go out together, in order, in one write: `wire` are their bytes, joined."""
+
+    __slots__ = ("frames", "wire")
 
     def __init__(self, frames: Iterable[Frame]) -> None:
         self.frames = tuple(frames)
+        self.wire = b"".join([frame.wire for frame in self.frames])
 
     @property
     def texts(self) -> list[str]:
         """The messages, one a frame."""
         return [frame.text for frame in self.frames]
-
-    @cached_property
-    def wire(self) -> bytes:
-        """The bytes of all frames, joined once."""
-        return b"".join([frame.wire for frame in self.frames])
 
 
 class Connection(ABC):

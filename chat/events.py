@@ -5,7 +5,6 @@ members hear of it is decided by the room and said by `protocol`.
 """
 
 import json
-from dataclasses import dataclass, fields, replace
 from typing import NamedTuple, Self
 
 
@@ -16,8 +15,7 @@ class Seat(NamedTuple):
     connection: int
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One fact. `id` is 0 until a journal has stored it; `time` is in seconds since the epoch.
 
     `type` is `join`, `leave`, `message`, `action`, `whisper`, or, of a whole server, `lost` (others
@@ -42,13 +40,12 @@ class Event:
 
     def stored(self, id: int) -> Self:
         """Return this event as a journal stored it, with its id."""
-        return replace(self, id=id)
+        return self._replace(id=id)
 
     def dump(self) -> str:
         """Return all but the id as JSON; `load` is the inverse."""
-        values = {name: getattr(self, name) for name in _DUMPED}
-        values = {name: value for name, value in values.items() if value is not None}
-        return _ENCODER.encode(values)
+        *values, _ = zip(self._fields, self, strict=True)
+        return _ENCODER.encode({name: value for name, value in values if value is not None})
 
     @classmethod
     def load(cls, id: int, dumped: str) -> Self:
@@ -56,5 +53,4 @@ class Event:
         return cls(**json.loads(dumped), id=id)
 
 
-_DUMPED = tuple(field.name for field in fields(Event) if field.name != "id")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))

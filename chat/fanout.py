@@ -60,17 +60,15 @@ class Batch:
 
     def flush(self) -> None:
         """Write everything collected, in one write to each connection that gets anything."""
-        shared = Burst(self._shared)
         if self._shared:
+            shared = Burst(self._shared)
             for connection in self._members - self._own.keys():
-                self._write(connection, shared)
+                if not connection.deliver(shared):
+                    self.closed.add(connection)
         for connection, own in self._own.items():
-            self._write(connection, Burst(own))
+            if not connection.deliver(Burst(own)):
+                self.closed.add(connection)
         self._clear()
-
-    def _write(self, connection: Connection, burst: Burst) -> None:
-        if not connection.deliver(burst):
-            self.closed.add(connection)
 
     def _clear(self) -> None:
         self._shared: list[Frame] = []
@@ -135,7 +133,7 @@ class ChatConnection(ServerConnection):
 class WebSocketConnection(Connection):
     """A websockets connection as the server sees it."""
 
-    def __init__(self, websocket: ServerConnection, close_grace: float) -> None:
+    def __init__(self, websocket: ChatConnection, close_grace: float) -> None:
         self._websocket = websocket
         self._close_grace = close_grace
 
@@ -152,9 +150,11 @@ class WebSocketConnection(Connection):
 
     def deliver(self, burst: Burst) -> bool:
         # Past the library, so only whole frames, and only while it would write itself.
-        if self.is_open:
-            self._websocket.transport.write(burst.wire)
-        return self.is_open
+        websocket = self._websocket
+        if websocket.protocol.state is not _OPEN:
+            return False
+        websocket.transport.write(burst.wire)
+        return not websocket.dropped
 
     async def close(self, code: int, reason: str) -> None:
         try:

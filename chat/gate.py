@@ -92,6 +92,7 @@ class Gate:
         settings = self.settings
 
         async def handle(websocket: ServerConnection) -> None:
+            assert isinstance(websocket, ChatConnection)
             task = asyncio.current_task()
             assert task is not None
             self._handlers.add(task)

@@ -8,12 +8,14 @@ alone decides who holds a name.
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from chat.events import Event, Seat
 from chat.messages import Code, Heard, ProtocolError
 
 
+@lru_cache(maxsize=4096)  # asked for with every message
 def name_key(name: str) -> str:
     """Return what two spellings of one name share: its canonical caseless form.
 

@@ -7,6 +7,7 @@ is for the modules beside this one, and which of them is used is decided in `__m
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from chat.events import Event
@@ -24,7 +25,29 @@ class Snapshot(NamedTuple):
     room: Mapping[str, Any]
 
 
-_Inbox = asyncio.Queue[Sequence[Event] | None]  # batches for one follower, None at the end
+class _Inbox:
+    """What one follower has yet to take, and the end once there is no more."""
+
+    def __init__(self) -> None:
+        self._batches: list[Sequence[Event]] = []
+        self._is_over = False
+        self._news: asyncio.Future[None] | None = None
+
+    def put(self, batch: Sequence[Event] | None) -> None:
+        if batch is None:
+            self._is_over = True
+        else:
+            self._batches.append(batch)
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
+
+    async def empty(self) -> tuple[list[Event], bool]:
+        """Wait for a batch. All that came goes along: large batches make fan-out cheap."""
+        if not self._batches and not self._is_over:
+            self._news = asyncio.get_running_loop().create_future()
+            await self._news
+        batches, self._batches = self._batches, []
+        return list(chain.from_iterable(batches)), self._is_over
 
 
 class Journal(ABC):
@@ -81,7 +104,7 @@ class Journal(ABC):
         `JournalError` when the event after `after` is no longer there. What comes while the caller
         does something else waits in memory: who follows should wait for little else.
         """
-        inbox: _Inbox = asyncio.Queue()
+        inbox = _Inbox()
         self._followers.add(inbox)
         try:
             # All at once: the journal may be closed before the caller comes back for more.
@@ -95,7 +118,7 @@ class Journal(ABC):
                     yield fresh
                 if is_over:
                     return
-                news, is_over = await _empty(inbox)
+                news, is_over = await inbox.empty()
         finally:
             self._followers.discard(inbox)
 
@@ -123,15 +146,7 @@ class Journal(ABC):
     def _publish(self, stored: Sequence[Event] | None) -> None:
         """Hand a batch to those who follow, in the order of ids; None when there are no more."""
         for inbox in self._followers:
-            inbox.put_nowait(stored)
-
-
-async def _empty(inbox: _Inbox) -> tuple[list[Event], bool]:
-    # Wait for a batch. What came meanwhile goes along: large batches make fan-out cheap.
-    batches = [await inbox.get()]
-    while not inbox.empty():
-        batches.append(inbox.get_nowait())
-    return [event for batch in batches for event in batch or ()], batches[-1] is None
+            inbox.put(stored)
 
 
 def fold(room: Mapping[str, Any] | None, events: Iterable[Event]) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ _PATIENCE = 0.3  # seconds for another process that opens the file at the same m
 _APPLICATION_ID = 0x54507943  # "TPyC", so that a file of another program is recognised
 _VERSION = 1
 
+_INSERT = "INSERT INTO event VALUES (?, ?)"
 _SCHEMA = (
     "CREATE TABLE event (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
     "CREATE TABLE journal (identity TEXT NOT NULL, trimmed INTEGER NOT NULL, room TEXT NOT NULL)",
@@ -93,10 +94,12 @@ class JournalFile:
     def insert(self, events: Sequence[Event]) -> list[Event]:
         """Store all of `events` in one transaction, or none, and return them with their ids."""
         stored = [event.stored(id) for id, event in enumerate(events, self.newest + 1)]
-        with self._transaction():
-            self._connection.executemany(
-                "INSERT INTO event VALUES (?, ?)", [(event.id, event.dump()) for event in stored]
-            )
+        rows = [(event.id, event.dump()) for event in stored]
+        if len(rows) == 1:  # a transaction by itself, at a third of the price
+            self._execute(_INSERT, rows[0])
+        else:
+            with self._transaction():
+                self._connection.executemany(_INSERT, rows)
         self.newest = stored[-1].id
         return stored
 

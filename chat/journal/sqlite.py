@@ -67,8 +67,7 @@ class SqliteJournal(Journal):
             return future
         self._waiting.append((event, future))
         if not self._is_writing:
-            self._is_writing = True
-            self._loop.call_soon(self._write)  # together with what else comes in this round
+            self._write()
         return future
 
     async def snapshot(self) -> Snapshot:
