@@ -179,3 +179,12 @@ async def test_who_floods_pings_and_never_reads_is_dropped(serve, join, join_slo
     flooder.socket.transport.write(PING * 20_000)
 
     assert (await ada.receives("leave"))["name"] == "flooder"
+
+
+async def test_who_floods_pings_and_reads_the_pongs_is_sent_away(live_server, join):
+    """Pings cost the server as much as chat does, and nobody needs so many."""
+    flooder = await join(live_server, "flooder")
+
+    flooder.socket.transport.write(PING * 100)
+
+    assert await flooder.is_closed() == CloseCode.POLICY_VIOLATION

@@ -24,6 +24,18 @@ async def held_chat():
 
 
 @pytest.fixture
+async def hangs():
+    """Return `hangs(connection)`: its goodbye takes until the test ends. Ask for the chat first."""
+    may_close = asyncio.Event()
+
+    def hangs(connection):
+        connection.close = lambda *_: may_close.wait()
+
+    yield hangs
+    may_close.set()
+
+
+@pytest.fixture
 def pass_time(monkeypatch):
     """Return `pass_time(seconds)`: the event loop's own clock moves, and time-outs run out."""
 

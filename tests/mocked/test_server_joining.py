@@ -1,6 +1,5 @@
 """How a connection becomes a member, and how it ends to be one."""
 
-import asyncio
 from unittest.mock import ANY
 
 import pytest
@@ -154,6 +153,75 @@ async def test_the_name_becomes_free_when_a_connection_ends_during_its_join(held
     assert [await ada.hears(), await ada.hears()] == ["bob joined", "bob left"]
 
 
+async def test_no_ghost_stays_when_who_was_refused_had_asked_for_another_name(held_chat):
+    """A connection that ended is not forgotten while a join of its own is on its way."""
+    [bob] = await held_chat.room_of("bob")
+    held_chat.journal.hold()
+    first, second = held_chat.gate.lets_in(), held_chat.gate.lets_in()
+    first.joins("ada")
+    second.joins("ada")
+    second.joins("ghost")
+    await held_chat.journal.holds(2)
+
+    second.leaves()
+    held_chat.journal.release()
+
+    assert [await bob.hears() for _ in range(3)] == ["ada joined", "ghost joined", "ghost left"]
+
+
+# A join that is not stored yet
+
+
+@pytest.fixture
+async def waiting(held_chat):
+    """Return a connection whose join is under way, and which was told to wait."""
+    await held_chat.room_of("ada", store_timeout=0, join_deadline=10)
+    held_chat.journal.hold()
+    newcomer = held_chat.gate.lets_in()
+    newcomer.joins("bob")
+    assert "please wait" in (await newcomer.receives())["detail"]
+    return newcomer
+
+
+@pytest.mark.parametrize("is_reachable", [True, False], ids=["slow", "outage"])
+async def test_a_second_join_is_refused_while_the_first_is_under_way(
+    held_chat, waiting, is_reachable
+):
+    """The first may be stored yet, and nobody gets two names."""
+    held_chat.journal.is_reachable = is_reachable
+
+    waiting.joins("eve")
+
+    assert (await waiting.receives())["detail"] == "your join as bob is still under way"
+    assert len(held_chat.journal.held) == 1
+
+
+async def test_no_join_is_begun_while_the_journal_is_out_of_reach(chat):
+    """It would wait for ever: the newcomer is told, and may try again."""
+    await chat.start()
+    chat.journal.is_reachable = False
+    ada = chat.gate.lets_in()
+    ada.joins("ada")
+    assert "out of reach" in (await ada.receives())["detail"]
+
+    chat.journal.is_reachable = True
+    ada.joins("ada")
+
+    assert await ada.hears() == "welcome ada"
+
+
+async def test_a_late_welcome_counts_as_any_other(held_chat, waiting, pass_time):
+    """Who is welcomed before the deadline is a member, and stays when it has passed."""
+    held_chat.journal.release()
+    assert await waiting.hears() == "welcome bob"
+    waiting.forgets()
+
+    await pass_time(10)
+    waiting.says("still here")
+
+    assert await waiting.hears() == "bob: still here"
+
+
 # Too late
 
 
@@ -181,6 +249,19 @@ async def test_no_ghost_stays_when_the_deadline_passes_during_a_join(held_chat, 
     chat.journal.release()
 
     assert [await ada.hears(), await ada.hears()] == ["late joined", "late left"]
+
+
+async def test_the_room_goes_on_when_a_join_is_stored_during_the_goodbye(
+    held_chat, waiting, pass_time, hangs
+):
+    """Who is sent away for coming too late may yet be admitted, until the connection is closed."""
+    hangs(waiting)
+    await pass_time(10)
+    assert await waiting.hears() == "error join-first"
+
+    held_chat.journal.release()
+
+    assert await waiting.hears() == "welcome bob"
 
 
 async def test_refused_joins_do_not_put_the_deadline_off(chat, pass_time):
@@ -234,11 +315,10 @@ async def test_the_others_hear_nothing_when_a_session_comes_again(taken_over):
     assert await bob.hears() == "ada: marker"
 
 
-async def test_the_old_connection_hears_nothing_more_while_it_still_hangs(chat):
+async def test_the_old_connection_hears_nothing_more_while_it_still_hangs(chat, hangs):
     """What is said after the takeover is for the new connection alone."""
     old, bob = await chat.room_of("ada", "bob")
-    may_close = asyncio.Event()
-    old.close = lambda *_: may_close.wait()
+    hangs(old)
     new = await chat.join("ada", session=old.welcome["session"])
     new.forgets()
 
@@ -246,7 +326,18 @@ async def test_the_old_connection_hears_nothing_more_while_it_still_hangs(chat):
 
     assert await new.hears() == "bob: hello"
     assert old.heard == []
-    may_close.set()
+
+
+async def test_nothing_is_taken_from_the_old_connection_while_it_still_hangs(chat, hangs):
+    """Who was sent away does not come in again by another name."""
+    old, bob = await chat.room_of("ada", "bob")
+    hangs(old)
+    await chat.join("ada", session=old.welcome["session"])
+
+    old.joins("eve")
+    bob.says("marker")
+
+    assert await bob.hears() == "bob: marker"
 
 
 async def test_the_others_are_heard_when_a_session_has_come_again(taken_over):

@@ -81,6 +81,21 @@ async def test_a_flooding_connection_is_closed_after_so_many_refusals_in_a_row(c
     assert ada.heard == ["error rate-limited"] * 50
 
 
+async def test_nothing_is_taken_from_a_flooding_connection_once_it_is_sent_away(chat, hangs):
+    """However long its goodbye takes, and however slowly it goes on."""
+    ada, bob = await chat.room_of("ada", "bob", rate_limit=1, burst=2, max_strikes=3)
+    hangs(ada)
+    for _ in range(4):
+        ada.sends("flood")
+    await hears_many(ada, 4)
+
+    chat.clock.advance(10)
+    ada.says("too late")
+    bob.says("marker")
+
+    assert await bob.hears() == "bob: marker"
+
+
 async def test_a_connection_stays_when_it_heeds_one_of_the_refusals(chat):
     """Only refusals in a row count."""
     [ada] = await chat.room_of("ada", rate_limit=1, burst=1, max_strikes=3)

@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from chat.journal.memory import MemoryJournal
+from chat.server import ChatServer
 from tests.conftest import WAIT
+from tests.fakes import FakeGate
 from tests.staging import Chat
 
 
@@ -159,3 +161,22 @@ async def test_stopping_twice_is_as_good_as_once(chat):
     await server.stop()
 
     await chat.stop()
+
+
+async def test_stopping_does_nothing_when_the_server_was_not_started():
+    """Whoever tidies up need not know how far the start got."""
+    server = ChatServer(MemoryJournal(), gate=FakeGate())
+
+    async with asyncio.timeout(WAIT):
+        await server.stop()
+
+
+async def test_a_server_cannot_be_started_twice(chat):
+    """It lives once, and the attempt disturbs nobody."""
+    [ada] = await chat.room_of("ada")
+
+    with pytest.raises(RuntimeError, match="started before"):
+        await chat.server.start()
+
+    ada.says("marker")
+    assert await ada.hears() == "ada: marker"
