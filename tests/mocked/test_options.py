@@ -82,6 +82,7 @@ def test_a_window_is_asked_for_by_its_own_command():
         pytest.param(["--rate-limit", "inf"], "0 for no limit", id="rate-without-end"),
         pytest.param(["--rate-limit", "nan"], "0 for no limit", id="rate-that-is-none"),
         pytest.param(["--rate-limit", "fast"], "0 for no limit", id="rate-in-letters"),
+        pytest.param(["--journal", ""], "give a file, memory, or redis", id="no-journal"),
         pytest.param(["--token", " "], "must not be empty", id="blank-token"),
         pytest.param(["--origin", "a.example"], "like https://", id="origin-without-scheme"),
         pytest.param(["--colour"], "--colour", id="unknown-option"),
@@ -98,5 +99,54 @@ def test_a_wrong_variable_is_a_mistake_too(environment):
     """The environment is checked as the command line is."""
     environment.setenv("CHAT_PORT", "x")
 
-    with pytest.raises(UsageError, match="--port"):
+    with pytest.raises(UsageError, match=r"^CHAT_PORT: 'x' is no port"):
         parse_options([])
+
+
+@pytest.mark.parametrize("variable", ["CHAT_HOST", "CHAT_PORT", "CHAT_JOURNAL", "CHAT_ORIGIN"])
+def test_an_empty_variable_counts_as_none(environment, variable):
+    """A line left blank in a file of variables asks for nothing."""
+    defaults = parse_options([])
+
+    environment.setenv(variable, "")
+
+    assert parse_options([]) == defaults
+
+
+def test_an_empty_token_is_a_mistake_wherever_it_stands(environment):
+    """A secret that got lost on its way must not open the chat to everybody."""
+    environment.setenv("CHAT_TOKEN", "")
+
+    with pytest.raises(UsageError, match="CHAT_TOKEN: a token must not be empty"):
+        parse_options([])
+
+
+# The window
+
+
+def test_an_option_of_the_window_may_stand_before_its_command():
+    """The order of the words does not matter."""
+    options = parse_options(["--token", "secret", "--name=ada", "client"])
+
+    assert (options.command, options.token, options.name) == ("client", "secret", "ada")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        pytest.param(["--name", "ada"], "python -m chat client --name", id="window-for-server"),
+        pytest.param(["--port", "1", "client"], "--port .* with --url", id="server-for-window"),
+        pytest.param(["client", "--host", "x"], "--host .* with --url", id="after-the-command"),
+    ],
+)
+def test_the_words_say_where_an_option_belongs_when_it_is_given_to_the_other(arguments, words):
+    """Nothing that is typed is silently lost."""
+    with pytest.raises(UsageError, match=words):
+        parse_options(arguments)
+
+
+def test_a_variable_of_the_server_does_not_keep_a_window_away(environment):
+    """Both may be started from one terminal."""
+    environment.setenv("CHAT_PORT", "x")
+
+    assert parse_options(["client"]).url == "ws://localhost:8765"
