@@ -10,7 +10,7 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from chat.config import DEFAULT_HOST, DEFAULT_PORT, Settings
@@ -21,7 +21,7 @@ from chat.journal.sqlite import SqliteJournal
 from chat.journal.stream import without_password
 from chat.options import UsageError, parse_options
 from chat.server import ChatServer
-from chat.sockets import is_loopback
+from chat.sockets import bind, is_loopback
 
 _BAD_USE = 2
 
@@ -59,13 +59,15 @@ def _serve(options: argparse.Namespace) -> None:
 
 
 async def _run_server(journal_option: str, settings: Settings, gate: Gate) -> None:
-    journal = await _open_journal(journal_option, settings.history)
+    with _binding(settings):
+        # A trial, before a journal is made: who cannot listen leaves no empty file behind.
+        for trial in bind(settings.host, settings.port):
+            trial.close()
+    journal = await _open_journal(journal_option, settings)
     try:
         server = ChatServer(journal, settings, gate)
-        try:
+        with _binding(settings):
             await server.start()
-        except (OSError, UnicodeError) as error:
-            raise UsageError(_why_not_bound(error, settings)) from error
         _stop_on_signals(server)
         _announce(server, journal_option, settings)
         await server.wait_closed()
@@ -73,22 +75,22 @@ async def _run_server(journal_option: str, settings: Settings, gate: Gate) -> No
         await journal.close()
 
 
-async def _open_journal(option: str, history: int) -> Journal:
+async def _open_journal(option: str, settings: Settings) -> Journal:
     if option == "memory":
-        return MemoryJournal(history)
+        return MemoryJournal(settings.history)
     if option.startswith(("redis://", "rediss://", "unix://")):
-        return await _open_redis(option, history)
+        return await _open_redis(option, settings)
     if "://" in option:
         raise UsageError(f"there is no journal like {option}: give a file, memory, or redis://...")
-    return await SqliteJournal.open(option, history)
+    return await SqliteJournal.open(option, settings.history)
 
 
-async def _open_redis(url: str, history: int) -> Journal:
+async def _open_redis(url: str, settings: Settings) -> Journal:
     try:
         from chat.journal.redis import RedisJournal  # noqa: PLC0415  # an extra
     except ImportError as error:
         raise UsageError("redis is missing: install it with pip install '.[redis]'") from error
-    return await RedisJournal.open(url, history)
+    return await RedisJournal.open(url, settings.history, settings.lifetime)
 
 
 def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
@@ -118,6 +120,14 @@ def _allow_many_files(connections: int) -> None:
         )
         if soft != resource.RLIM_INFINITY and soft < wanted:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+@contextlib.contextmanager
+def _binding(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, UnicodeError) as error:
+        raise UsageError(_why_not_bound(error, settings)) from error
 
 
 def _why_not_bound(error: OSError | UnicodeError, settings: Settings) -> str:
@@ -155,7 +165,8 @@ def _announce(server: ChatServer, journal_option: str, settings: Settings) -> No
     )
     if settings.token is None and not is_loopback(settings.host):
         print(
-            f"WARNING: everybody who can reach {settings.host} may read and write here. "
+            f"WARNING: everybody who can reach {settings.host or 'this machine'} "
+            "may read and write here. "
             "Set --token, or listen on localhost.",
             file=sys.stderr,
             flush=True,

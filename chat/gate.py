@@ -30,6 +30,8 @@ Handler = Callable[[Connection], Awaitable[None]]
 _log = logging.getLogger("chat.websockets")
 _log.setLevel(logging.WARNING)
 
+# Who listens on every address says so by what is no address to connect to.
+_TO_REACH_ALL = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # no binding
 _DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
@@ -129,7 +131,7 @@ class Gate:
         return connection
 
     def _url(self, port: int) -> str:
-        host = self.settings.host or "localhost"  # an empty one means every address
+        host = _TO_REACH_ALL.get(self.settings.host, self.settings.host)
         host = f"[{host}]" if ":" in host else host
         return f"{'wss' if self.tls else 'ws'}://{host}:{port}"
 

@@ -71,6 +71,8 @@ async def test_members_meet_whatever_the_kind_of_their_addresses(serve, join):
         pytest.param("::1", "ws://[::1]:", id="ipv6", marks=needs_ipv6),
         pytest.param("localhost", "ws://localhost:", id="name"),
         pytest.param("", "ws://localhost:", id="every-address"),
+        pytest.param("0.0.0.0", "ws://127.0.0.1:", id="every-ipv4"),
+        pytest.param("::", "ws://[::1]:", id="every-ipv6", marks=needs_ipv6),
     ],
 )
 async def test_the_url_is_one_to_connect_to(serve, join, host, url):

@@ -169,8 +169,8 @@ async def test_a_chat_encrypts_when_it_has_a_certificate(serve_chat, join, tls, 
 # What cannot be: one line that says what to do, and the exit status 2.
 
 
-async def test_one_line_says_so_when_the_port_is_in_use(run):
-    """The user learns the way out, and sees no traceback."""
+async def test_one_line_says_so_when_the_port_is_in_use(run, tmp_path):
+    """The user learns the way out, sees no traceback, and finds no empty journal later."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
 
@@ -178,6 +178,7 @@ async def test_one_line_says_so_when_the_port_is_in_use(run):
 
     assert (status, errors.count("\n")) == (2, 1)
     assert errors.startswith(f"chat: port {port} is in use: ")
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_one_line_says_so_when_another_process_has_the_journal(serve_chat, run):

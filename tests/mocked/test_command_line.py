@@ -9,8 +9,9 @@ from unittest.mock import create_autospec
 import pytest
 
 import chat
-from chat.__main__ import _announce, main
+from chat.__main__ import _announce, _open_journal, main
 from chat.config import Settings
+from chat.journal.redis import RedisJournal
 from chat.sockets import bind
 
 
@@ -45,13 +46,25 @@ def test_one_line_says_what_is_wrong_when_an_option_is(chat_says):
 )
 def test_one_line_says_why_when_the_address_cannot_be_bound(chat_says, monkeypatch, error, words):
     """Whatever the system says, the user learns what to do about it."""
-    monkeypatch.setattr("chat.gate.bind", create_autospec(bind, side_effect=error))
+    monkeypatch.setattr("chat.__main__.bind", create_autospec(bind, side_effect=error))
 
     status, told = chat_says("--host", "a.example", "--port", "1")
 
     assert status == 2
     assert words in told
     assert told.count("\n") == 1
+
+
+def test_one_line_says_why_when_the_port_is_taken_in_the_last_moment(chat_says, monkeypatch):
+    """It was free when the start began, and the journal is open already."""
+    in_use = OSError(errno.EADDRINUSE, "in use")
+    monkeypatch.setattr("chat.__main__.bind", create_autospec(bind, return_value=[]))
+    monkeypatch.setattr("chat.gate.bind", create_autospec(bind, side_effect=in_use))
+
+    status, told = chat_says("--port", "1")
+
+    assert status == 2
+    assert told.startswith("chat: port 1 is in use")
 
 
 @pytest.mark.parametrize(
@@ -79,6 +92,16 @@ def test_one_line_says_what_to_install_when_there_is_no_tkinter(monkeypatch, cap
 
     assert main(["client"]) == 2
     assert "python3-tk" in capsys.readouterr().err
+
+
+async def test_a_shared_journal_is_told_all_that_the_settings_say_of_it(monkeypatch):
+    """How much is kept, and how long a server may be silent, stand in one place."""
+    opening = create_autospec(RedisJournal.open)
+    monkeypatch.setattr(RedisJournal, "open", opening)
+
+    await _open_journal("redis://chat.example", Settings(history=5, lifetime=2))
+
+    opening.assert_awaited_once_with("redis://chat.example", 5, 2)
 
 
 # What a server says at its start
@@ -132,6 +155,11 @@ def test_the_announcement_asks_for_the_token_and_does_not_tell_it(announced):
 def test_a_warning_is_given_when_everybody_may_come_in(announced, host):
     """Beyond the loopback a chat without a token is open to all."""
     assert "Set --token" in announced(host=host).err
+
+
+def test_the_warning_names_this_machine_when_every_address_is_meant(announced):
+    """Nobody is told of a host without a name."""
+    assert "everybody who can reach this machine may" in announced(host="").err
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_a_wrong_variable_is_a_mistake_too(environment):
         parse_options([])
 
 
-@pytest.mark.parametrize("variable", ["CHAT_HOST", "CHAT_PORT", "CHAT_JOURNAL", "CHAT_ORIGIN"])
+@pytest.mark.parametrize("variable", ["CHAT_HOST", "CHAT_PORT", "CHAT_JOURNAL", "CHAT_TLS_KEY"])
 def test_an_empty_variable_counts_as_none(environment, variable):
     """A line left blank in a file of variables asks for nothing."""
     defaults = parse_options([])
