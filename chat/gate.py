@@ -32,6 +32,7 @@ _log.setLevel(logging.WARNING)
 
 # Who listens on every address says so by what is no address to connect to.
 _TO_REACH_ALL = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # no binding
+_METHODS = "GET", "HEAD"
 _DEFAULT_PORTS = {"http": 80, "ws": 80, "https": 443, "wss": 443}
 
 
@@ -138,6 +139,18 @@ class Gate:
     # --- HTTP ---
 
     def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
+        if request.method not in _METHODS:
+            response = connection.respond(
+                HTTPStatus.METHOD_NOT_ALLOWED, "Only GET and HEAD here.\n"
+            )
+            response.headers["Allow"] = ", ".join(_METHODS)
+            return response
+        answer = self._answer(connection, request)
+        if answer is not None and request.method == "HEAD":
+            answer.body = b""  # the headers are those of a GET (RFC 9110, section 9.3.2)
+        return answer
+
+    def _answer(self, connection: ServerConnection, request: Request) -> Response | None:
         path, _, rest = request.path.partition("?")
         query = parse_qs(rest, keep_blank_values=True)
         if path == "/healthz":
@@ -211,7 +224,8 @@ class Gate:
 
 
 def _upgrades(request: Request) -> bool:
-    return "websocket" in map(str.lower, request.headers.get_all("Upgrade"))
+    upgrades = map(str.lower, request.headers.get_all("Upgrade"))
+    return request.method == "GET" and "websocket" in upgrades
 
 
 def _place(url: SplitResult) -> tuple[str | None, int | None]:

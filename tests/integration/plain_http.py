@@ -25,3 +25,14 @@ async def status_of(server, *lines):
         answer = await reader.readline()
         writer.close()
     return int(answer.split()[1])
+
+
+async def answer_to(server, *lines):
+    """Send a request of these lines as they are. Return the lines of the answer, and its body."""
+    url = urlsplit(server.url)
+    async with asyncio.timeout(WAIT):
+        reader, writer = await asyncio.open_connection(url.hostname, url.port)
+        writer.writelines(line.encode("latin-1") + b"\r\n" for line in (*lines, ""))
+        head, _, body = (await reader.read()).decode().partition("\r\n\r\n")
+        writer.close()
+    return head.splitlines(), body

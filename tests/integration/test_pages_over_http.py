@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.plain_http import get, status_of
+from tests.integration.plain_http import answer_to, get, status_of
 
 PAGES = {"/": "text/html", "/chat.js": "text/javascript", "/chat.css": "text/css"}
 
@@ -71,3 +71,39 @@ async def test_the_health_check_answers_a_token_as_the_handshake_would(serve, pa
 async def test_there_is_nothing_else(live_server, path):
     """Any other path is not found, however strange it is."""
     assert await status_of(live_server, f"GET {path} HTTP/1.1", "Host: x") == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/chat.js", "/healthz", "/nothing"])
+async def test_a_head_is_answered_as_a_get_without_its_body(live_server, path):
+    """What only looks whether a page is there gets its headers alone (RFC 9110, section 9.3.2)."""
+    (look, nothing), (page, body) = [
+        await answer_to(live_server, f"{method} {path} HTTP/1.1", "Host: x")
+        for method in ("HEAD", "GET")
+    ]
+
+    assert (nothing, len(body) > 0) == ("", True)
+    assert without_date(look) == without_date(page)
+
+
+def without_date(lines):
+    """The lines of an answer that do not depend on when it was asked for."""
+    return [line for line in lines if not line.startswith("Date:")]
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/nothing"])
+@pytest.mark.parametrize("method", ["POST", "OPTIONS"])
+async def test_nothing_can_be_done_to_a_page_but_read_it(live_server, method, path):
+    """Who tries is told what may be asked (RFC 9110, section 15.5.6)."""
+    status, *headers = (await answer_to(live_server, f"{method} {path} HTTP/1.1", "Host: x"))[0]
+
+    assert status == "HTTP/1.1 405 Method Not Allowed"
+    assert "Allow: GET, HEAD" in headers
+
+
+@pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("POST", 405)])
+async def test_no_handshake_begins_with_another_method(live_server, method, status):
+    """A WebSocket is opened by a GET (RFC 6455, section 4.1)."""
+    headers = "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"
+    request = f"{method} / HTTP/1.1", *headers, "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
+
+    assert await status_of(live_server, *request) == status
