@@ -23,6 +23,7 @@ class Composer:
         self._network = network
         self._is_online = is_online
         self._draft = ""
+        self._problem = ""
         self._unsent: dict[int, tuple[str, str]] = {}
         self._keys = 0
 
@@ -32,7 +33,7 @@ class Composer:
         if self._draft != text:
             self._view.show_draft(self._draft)
         left = MAX_TEXT - len(self._draft.strip())
-        self._view.show_problem("")
+        self._complain("")
         if left < 0:
             self._view.show_room(f"{plural(-left, 'character')} too many", too_long=True)
         else:
@@ -55,7 +56,12 @@ class Composer:
         else:
             self._view.show_draft(text)
             self.type(text)
-            self._view.show_problem(sentence(f"Not sent: {error}"))
+            self._complain(sentence(f"Not sent: {error}"))
+
+    def go_on(self) -> None:
+        """Take note that there is a connection again: what is typed may be sent."""
+        if self._problem == _OFFLINE:
+            self._complain("")
 
     def whisper_to(self, name: str) -> None:
         """Make of what is being typed a whisper."""
@@ -78,10 +84,14 @@ class Composer:
             check_text(text)
         except ProtocolError as error:
             problem = sentence(f"Not sent: {error.detail}")
-        self._view.show_problem(problem)
+        self._complain(problem)
         if not problem:
             self._network.say(text)
         return not problem
+
+    def _complain(self, problem: str) -> None:
+        self._problem = problem
+        self._view.show_problem(problem)
 
     def _keep(self, words: str, text: str) -> None:
         self._keys += 1

@@ -26,7 +26,7 @@ class FormPage(ttk.Frame):
         card.place(relx=0.5, rely=0.45, anchor="center", width=styles.px(_WIDTH))
         card.columnconfigure(0, weight=1)
         ttk.Label(card, text="Join the chat", style="Heading.TLabel").grid(sticky="w")
-        hint = ttk.Label(card, text="Everybody there will see your name.", style="Muted.TLabel")
+        hint = ttk.Label(card, text="Everybody here will see this name.", style="Muted.TLabel")
         hint.grid(sticky="w", pady=(styles.px(4), 0))
         self._rows = {field: self._add_row(card, field) for field in _FIELDS}
         button = ttk.Button(card, text="Join", style="Primary.TButton", command=self._join)

@@ -74,7 +74,7 @@ class Presenter:
             self._complain("name", error.detail if self._form.name else "please enter a name")
             return
         self._view.show_form(self._form)
-        self._view.show_status("wait", f"Connecting to {self._form.url} …")
+        self._view.show_status("wait", f"Connecting to {self._form.url}…")
         self._network.join(self._form.url, self._form.name, self._form.token or None)
 
     def ask_again(self) -> None:
@@ -97,7 +97,7 @@ class Presenter:
             why, moment = self._retry
             seconds = ceil(moment - self._clock())
             when = f"in {seconds} s" if seconds > 0 else "now"
-            self._view.show_status("wait", f"{sentence(why)} Trying again {when} …")
+            self._view.show_status("wait", f"{sentence(why)} Trying again {when}…")
 
     # --- What the network has to say ---
 
@@ -152,9 +152,10 @@ class Presenter:
         self._name, self._newest = welcome.name, welcome.id
         self._members = set(welcome.members)
         self._is_online, self._retry = True, None
+        self.composer.go_on()
         self.reading.welcome(welcome, fresh=fresh)
         if is_another:
-            self.reading.note("notice", "The server has begun a new history: this is its chat.")
+            self.reading.note("notice", "The server has another history now: this is its chat.")
         self._view.show_chat()
         self._view.show_status("on", f"Connected as {welcome.name}")
         self._show_title()

@@ -109,7 +109,7 @@ class Reading:
 
     def _show_top(self) -> None:
         if self._is_loading:
-            self._tell_top("Loading older messages …")
+            self._tell_top("Loading older messages…")
         elif self._log.first > self._oldest:
             self._tell_top("Scroll up for older messages")
         elif self._oldest > 1:

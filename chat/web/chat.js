@@ -16,8 +16,17 @@ const FINAL_CODES = new Set([1000, 1003, 1007, 1008, 1009, 1010]); // RFC 6455, 
 const REFUSALS = { // what /healthz says about why no socket could be opened
   200: 'The server is there but refuses the chat connection. It may have to allow this address (--origin).',
   403: 'The server does not allow this address. Whoever runs it can allow it with --origin.',
-  503: 'The chat is full.',
+  503: 'The chat is full or about to stop.',
 };
+const CLOSE_WORDS = { // as in chat/words.py
+  1001: 'the server stopped',
+  1006: 'the connection was lost',
+  1008: 'the server refuses to go on',
+  1011: 'the server had an error',
+  1012: 'the server starts again',
+  1013: 'the messages came faster than they were read',
+};
+const OFFLINE = 'Not connected: nothing was sent. Your text stays here.';
 
 function countPoints(text) {
   return [...text].length;
@@ -62,6 +71,11 @@ function describe(event, me) {
 function badge(name) {
   const tint = [...name].reduce((sum, char) => (sum * 31 + char.codePointAt(0)) % 6007, 7) % 6;
   return {initial: [...name][0].toUpperCase(), tint};
+}
+
+// Why a connection ended. Where that is for good, the server's own words say best why.
+function closeWords(code, reason) {
+  return (FINAL_CODES.has(code) && reason) || (CLOSE_WORDS[code] ?? 'the connection was closed');
 }
 
 // Exponential back-off with jitter: half of the wait is fixed, half is chance. In seconds.
@@ -217,9 +231,9 @@ function showMembers() {
 function showUnsent() {
   const entries = [...unconfirmed].filter(([, line]) => line.state !== 'sent');
   ui.unsent.hidden = !entries.length;
-  ui.unsent.replaceChildren(...entries.map(([ref, {text, state}]) => {
+  ui.unsent.replaceChildren(...entries.map(([ref, {text, state, why}]) => {
     const item = element('li', state);
-    const words = element('span', 'text', `${state === 'lost' ? 'Not sent' : 'Not confirmed'}: ${text}`);
+    const words = element('span', 'text', `${why ? `Not sent, ${why}` : 'Not confirmed'}: ${text}`);
     words.id = `unsent-${ref}`;
     item.append(words);
     if (state === 'lost') item.append(unsentButton('Send again', ref, () => say(text)), unsentButton('Discard', ref));
@@ -279,7 +293,7 @@ function showLength() {
 // ---------------------------------------------------------------- the connection
 
 const seat = {name: '', journal: null, session: null, last: 0}; // what it takes to come back as the same person; up to `last` all is shown
-const unconfirmed = new Map(); // ref -> {text, state}: "sent", after a break "waiting", then "lost" unless the replay has it
+const unconfirmed = new Map(); // ref -> {text, state, why}: "sent", after a break "waiting", then "lost" unless the replay has it
 let link = null; // the one connection: {socket, opened, joined, refused, newest, first, last, whole, asked}
 let asking = Promise.resolve(); // history is asked for one page at a time
 let token = '';
@@ -362,9 +376,10 @@ function welcomed({name, members: present, id, oldest, journal, session}) {
   talk.oldest = oldest;
   ui.older.append(...ui.fresh.children);
   members = new Set(present);
-  if (renewed) showNote('This is a new chat history.', 'notice', ui.older, 0);
+  if (renewed) showNote('The server has another history now: this is its chat.', 'notice', ui.older, 0);
   showView(false);
   showStatus(`Connected as ${name}`, 'on');
+  if (ui['text-problem'].textContent === OFFLINE) showProblem('text', '');
   settle();
   catchUp();
 }
@@ -399,7 +414,7 @@ function refused({code, detail, ref}) {
   showNote(sentence(detail), 'error');
   const line = unconfirmed.get(ref);
   if (!line) return undefined;
-  if (ui.text.value) line.state = 'lost';
+  if (ui.text.value) Object.assign(line, {state: 'lost', why: detail});
   else unconfirmed.delete(ref);
   ui.text.value ||= line.text;
   showLength();
@@ -421,9 +436,10 @@ function lost(code, reason) {
   link = null;
   for (const line of unconfirmed.values()) if (line.state === 'sent') line.state = 'waiting';
   showUnsent();
-  if (!ui['join-view'].hidden) return showStatus(reason ? `Not connected: ${reason}` : 'Not connected', 'off');
-  if (FINAL_CODES.has(code)) return showStatus(`Connection closed: ${reason || `code ${code}`}`, 'off', 'Join again');
-  return retry(reason ? sentence(reason) : 'Connection lost.');
+  const why = closeWords(code, reason);
+  const joining = !ui['join-view'].hidden;
+  if (joining || FINAL_CODES.has(code)) return showStatus(sentence(`Not connected: ${why}`), 'off', joining ? '' : 'Join again');
+  return retry(sentence(why));
 }
 
 // A browser does not tell a page why a handshake was refused; /healthz does.
@@ -438,7 +454,7 @@ async function diagnose() {
     return showJoin('token', token ? 'This token is not the right one.' : 'This chat needs a token.');
   }
   if (answer?.status === 403) return showStatus(REFUSALS[403], 'off', 'Try now');
-  return retry(REFUSALS[answer?.status] ?? 'The server cannot be reached.');
+  return retry(REFUSALS[answer?.status] ?? 'No server answers.');
 }
 
 function retry(why) {
@@ -450,7 +466,7 @@ function retry(why) {
 
 function say(text) {
   if (!link?.joined) {
-    showProblem('text', 'Not connected: nothing was sent. Your text stays here.');
+    showProblem('text', OFFLINE);
     return false;
   }
   const mine = link;

@@ -13,11 +13,14 @@ from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
+from websockets.exceptions import ConnectionClosedError
+from websockets.frames import Close
 
 from chat.config import Settings
 from chat.events import Event
 from chat.gate import Gate
 from chat.journal.memory import MemoryJournal
+from chat.words import not_connected
 from tests.conftest import WAIT
 from tests.integration.browser import Visitor, launched
 from tests.integration.conftest import running
@@ -338,11 +341,36 @@ async def test_a_text_is_kept_while_there_is_no_connection(live_server, visit, e
     await expect(ada.text).to_have_value("too late")
 
 
+async def test_the_complaint_is_gone_when_the_connection_is_back(serve, visit, expect):
+    """The text is still there, and now it can be sent."""
+    server = await serve()
+    ada = await visit(server, "ada")
+    await server.stop()
+    await ada.is_cut_off()
+    await ada.says("too late")
+    await expect(ada.problem).not_to_be_empty()
+
+    await serve(server.journal, port=urlsplit(server.url).port)
+    await ada.comes_back()
+
+    await expect(ada.problem).to_be_empty()
+    await expect(ada.text).to_have_value("too late")
+
+
+async def test_the_page_says_why_a_connection_ended_as_the_window_does(live_server, visit):
+    """Who uses both reads the same words for the same thing."""
+    page = (await visit(live_server)).page
+
+    for code in (1000, 1001, 1008, 1011, 1012, 1013):
+        words = str(not_connected(ConnectionClosedError(Close(code, ""), None)))
+        assert await page.evaluate("code => closeWords(code, '')", code) == words
+
+
 async def test_a_message_that_never_arrived_can_be_sent_again(live_server, join, visit, expect):
     """The page comes back by itself; what got lost is offered to be sent once more."""
     ada = await visit(live_server, "ada")
     await says_into_a_cut_cable(ada, live_server, "hello")
-    await expect(ada.unsent).to_contain_text("Not sent: hello")
+    await expect(ada.unsent).to_contain_text("Not confirmed: hello")
     bob = await join(live_server, "bob")
 
     await ada.button("Send again").click()

@@ -141,6 +141,24 @@ def test_nothing_is_sent_without_a_connection(offline):
     assert offline.screen.problem.startswith("Not connected")
 
 
+def test_the_complaint_is_gone_when_the_connection_is_back(offline):
+    """The text is still there, and now it can be sent."""
+    offline.says("hello")
+
+    offline.hears(connected(fresh=False))
+
+    assert (offline.screen.problem, offline.screen.draft) == ("", "hello")
+
+
+def test_another_complaint_stays_when_the_connection_is_back(offline):
+    """A text that is too long is so with a connection, too."""
+    offline.hears(NotSaid(LONGEST, Refused(Code.RATE_LIMITED, "too fast")))
+
+    offline.hears(connected(fresh=False))
+
+    assert offline.screen.problem == "Not sent: too fast."
+
+
 def test_nothing_is_sent_after_the_chat_is_over(ada):
     """No more than while it comes back."""
     ada.hears(Ended(NotConnected("kicked", is_final=True)))

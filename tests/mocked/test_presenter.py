@@ -151,11 +151,11 @@ def test_the_chat_is_shown_once_connected(ada):
 def test_a_break_is_told_with_its_reason_and_a_count_down(ada):
     """The user knows what happened, and for how long to wait."""
     ada.hears(Disconnected("the server stopped", 2.5))
-    assert ada.screen.status == ("wait", "The server stopped. Trying again in 3 s …")
+    assert ada.screen.status == ("wait", "The server stopped. Trying again in 3 s…")
 
     ada.now += 2
     ada.presenter.tick()
-    assert ada.screen.status == ("wait", "The server stopped. Trying again in 1 s …")
+    assert ada.screen.status == ("wait", "The server stopped. Trying again in 1 s…")
 
 
 def test_the_count_down_ends_with_now(ada):
@@ -165,7 +165,7 @@ def test_the_count_down_ends_with_now(ada):
     ada.now += 5
     ada.presenter.tick()
 
-    assert ada.screen.status[1].endswith("Trying again now …")
+    assert ada.screen.status[1].endswith("Trying again now…")
 
 
 def test_the_title_tells_that_there_is_no_connection(ada):

@@ -90,7 +90,7 @@ def test_older_lines_are_asked_for_at_the_top(ada):
     ada.scrolls(at_top=True)
 
     assert ada.network.asked == [(51, 1)]
-    assert ada.screen.top == "Loading older messages …"
+    assert ada.screen.top == "Loading older messages…"
 
 
 def test_nothing_is_asked_for_below_the_top(ada):
