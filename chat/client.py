@@ -107,8 +107,9 @@ class ChatClient:
         await self._send_line(line, None)
 
     async def history(self, after: int, limit: int = MAX_PAGE) -> tuple[Heard, ...]:
-        """Return the first `limit` events after the id `after`, none when there are no more.
+        """Return the first events after the id `after`, none when there are no more.
 
+        At least `limit`, where there are so many: what one event says is never torn apart.
         Raises `Refused`, and `NotConnected` when there is no connection or it breaks.
         """
         page: asyncio.Future[HistoryPage] = asyncio.get_running_loop().create_future()
