@@ -60,7 +60,8 @@ class Inbox:
         """A connection begins; return what to ask for if something was missed."""
         known, self._welcome = self._welcome, welcome
         self.name = welcome.name
-        fresh = known is None or known.journal != welcome.journal
+        went_back = welcome.id <= self._timeline.last  # as after an older copy was put in its place
+        fresh = known is None or known.journal != welcome.journal or went_back
         self._outbox.doubt()
         self.tell(Connected(welcome, fresh))
         if fresh:

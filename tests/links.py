@@ -125,8 +125,11 @@ def client_of(*items, **options):
     return ChatClient("ws://chat.example", "ada", **options)
 
 
-def welcome(name="ada", *, id=0, oldest=1, journal="journal", session="secret"):
-    """Return the welcome to a room with nobody else in it."""
+def welcome(name="ada", *, id=99, oldest=1, journal="journal", session="secret"):
+    """Return the welcome to a room with nobody else in it.
+
+    No event that a test tells of is later than the event `id`, unless it comes after the replay.
+    """
     return Welcome(name, (name,), id, oldest, journal, session)
 
 

@@ -366,7 +366,7 @@ function receive(message) {
 }
 
 function welcomed({name, members: present, id, oldest, journal, session}) {
-  const renewed = seat.journal !== null && seat.journal !== journal;
+  const renewed = seat.journal !== null && (seat.journal !== journal || id <= seat.last);
   if (renewed) clearLog();
   Object.assign(seat, {name, journal, session});
   Object.assign(link, {joined: true, newest: id, last: 0, whole: !shown.size});

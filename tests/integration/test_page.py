@@ -329,6 +329,21 @@ async def test_what_was_missed_is_shown_once_when_the_server_is_back(serve, join
     await expect(ada.said).to_have_text(["before", *TEXTS])
 
 
+async def test_the_page_starts_afresh_when_the_history_went_back(serve, visit, expect):
+    """Where an older copy was put in its place, what the page had shown is no longer true."""
+    journal, copy = MemoryJournal(), MemoryJournal()
+    copy.identity = journal.identity
+    server = await serve(journal)
+    ada = await visit(server, "ada")
+    await ada.says("gone")
+    await expect(ada.line("gone")).to_be_visible()
+    await server.stop()
+
+    await serve(copy, port=urlsplit(server.url).port)
+
+    await expect(ada.lines.locator(".text")).to_have_text([re.compile("another history"), "joined"])
+
+
 async def test_a_text_is_kept_while_there_is_no_connection(live_server, visit, expect):
     """What cannot be sent now is neither lost nor sent behind one's back later."""
     ada = await visit(live_server, "ada")

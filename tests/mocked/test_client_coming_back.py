@@ -280,6 +280,17 @@ async def test_a_client_starts_afresh_when_the_history_is_another():
         assert await ids_heard(ada, 2) == [1, 2]
 
 
+async def test_a_client_starts_afresh_when_the_history_went_back():
+    """Where an older copy was put in its place, the same ids are other events."""
+    newest = welcome(id=7)
+    link = FakeLink(newest, heard(6), heard(7))
+
+    async with client_of(broken(welcome(), heard(7)), link) as ada:
+        await next_of(Disconnected, ada)
+        assert await next_of(Connected, ada) == Connected(newest, fresh=True)
+        assert await ids_heard(ada, 2) == [6, 7]
+
+
 async def test_pages_go_to_whom_they_are_for_when_user_and_resume_ask():
     """Answers come in the order of the requests: the user sees what was missed only once."""
     link = FakeLink(welcome(), heard(2))

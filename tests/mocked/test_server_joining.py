@@ -38,6 +38,17 @@ async def test_a_newcomer_sees_the_newest_events_after_the_welcome(chat):
     assert bob.heard == ["ada: two", "bob joined"]
 
 
+async def test_who_has_seen_what_is_yet_to_happen_is_shown_the_newest(chat):
+    """The history went back to an older copy: what somebody saw of the newer one is gone."""
+    [bob] = await chat.room_of("bob")
+    bob.says("hello")
+    await bob.hears()
+
+    ada = await chat.join("ada", after=9, journal=chat.journal.identity)
+
+    assert ada.heard == ["bob joined", "bob: hello", "ada joined"]
+
+
 async def test_sessions_differ_between_members(chat):
     """A session is a secret of one member's."""
     ada, bob = await chat.room_of("ada", "bob")
