@@ -145,9 +145,7 @@ class Peer:
         if not server.journal.is_reachable:
             raise ProtocolError(Code.NOT_SAVED, "you could not join: the history is out of reach")
         resumes = join.journal in (None, server.journal.identity)
-        # What is yet to happen nobody has seen: the history went back, and a newcomer sees it anew.
-        has_seen = resumes and (join.after or 0) <= server.journal.newest
-        self.after = join.after if has_seen else None
+        self.after = join.after if resumes else None
         self.session = (join.session if resumes else None) or secrets.token_urlsafe(16)
         # The journal decides; but what is known to fail need not be written there.
         holder = server.room.holder(join.name)

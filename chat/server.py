@@ -187,7 +187,9 @@ class ChatServer(Service):
             self.journal.identity,
             peer.session,
         )
-        replay = self.history.replay(peer.after, peer.session_hash)
+        # Nobody has seen what comes after this join, unless the history went back to an older copy.
+        seen = peer.after if (peer.after or 0) < self.history.newest else None
+        replay = self.history.replay(seen, peer.session_hash)
         batch.admit(peer.connection, [Frame(welcome), *replay])
 
     def _dismiss(self, peer: Peer) -> None:

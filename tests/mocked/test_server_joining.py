@@ -49,6 +49,22 @@ async def test_who_has_seen_what_is_yet_to_happen_is_shown_the_newest(chat):
     assert ada.heard == ["bob joined", "bob: hello", "ada joined"]
 
 
+async def test_who_has_seen_what_this_server_is_yet_to_hear_of_misses_nothing(held_chat):
+    """On another server one may have seen an event first: the order of the journal counts."""
+    chat = held_chat
+    [bob] = await chat.room_of("bob")
+    chat.journal.hold()
+    bob.says("seen elsewhere already")
+    await chat.journal.holds(1)
+
+    ada = chat.gate.lets_in()
+    ada.joins("ada", after=2, journal=chat.journal.identity)
+    await chat.journal.holds(2)
+    chat.journal.release()
+
+    assert [await ada.hears(), await ada.hears()] == ["welcome ada", "ada joined"]
+
+
 async def test_sessions_differ_between_members(chat):
     """A session is a secret of one member's."""
     ada, bob = await chat.room_of("ada", "bob")
