@@ -4,6 +4,7 @@ A plugin of pytest's that conftest.py installs. Nothing that a test uses belongs
 """
 
 import ast
+import gc
 import os
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -38,6 +39,7 @@ class Tiers:
         self.whole = False
         self.spared = ""  # why coverage is not judged
         self._deselected = False
+        self._measures = True
         self._context = SUBPROCESS
         self._coverage = config.pluginmanager.get_plugin("_cov")
         self._asked = " ".join(map(str, config.invocation_params.args))
@@ -61,6 +63,16 @@ class Tiers:
     def pytest_deselected(self):
         """Note that this is not the whole suite."""
         self._deselected = True
+
+    def pytest_collection_finish(self, session):
+        """Spare the tests what would only slow them down."""
+        if not gc.get_freeze_count():  # a run inside a test finds it done
+            gc.collect()
+            gc.freeze()  # what was imported stays: nobody need look through it for garbage again
+        if self._measured() and not (self._is_whole(session) or "--cov" in self._asked):
+            self._measured().stop()  # it takes half the time of a quick test, for no report
+            self._measures = False
+            os.environ.pop("COVERAGE_PROCESS_CONFIG", None)  # subprocesses need not measure either
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtestloop(self, session):
@@ -120,7 +132,7 @@ class Tiers:
 
     def _measured(self):
         """Return the coverage of this run, or None where it is off."""
-        controller = self._coverage and self._coverage.cov_controller
+        controller = self._measures and self._coverage and self._coverage.cov_controller
         return controller and controller.cov
 
     def _switch_context(self, context):

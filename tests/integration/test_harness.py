@@ -22,7 +22,7 @@ patch = subprocess
 fail_under = 100
 """
 
-# A test calls `first`, a subprocess calls both, and collection alone calls `aside`.
+# A test calls `first`, a subprocess `second` too, nobody `third`, and collection alone `aside`.
 TALK = """
 def first():
     one = 1
@@ -32,6 +32,9 @@ def second():
     one = first()
     two = 2
     return one + two
+
+def third():
+    return 3
 """
 
 SUITE = {
@@ -44,6 +47,11 @@ SUITE = {
     ".coveragerc": COVERAGE,
 }
 
+NOT_MEASURED = """
+import os, sys
+def test_it(): assert (sys.gettrace(), os.environ.get("COVERAGE_PROCESS_CONFIG")) == (None, None)
+"""
+
 STARTS_A_PROCESS = """
 import subprocess, sys
 def test_it(): subprocess.run([sys.executable, "-c", "import talk; talk.second()"], check=True)
@@ -54,7 +62,7 @@ class Suite:
     """A small suite with one test in each tier, and one more where the answers stand."""
 
     def __init__(self, pytester, monkeypatch, root):
-        self._pytester = pytester
+        self._pytester, self._monkeypatch = pytester, monkeypatch
         pytester.makeini(CONFIGURATION)
         pytester.makeconftest("from tests.harness import install as pytest_configure")
         for file, text in SUITE.items():
@@ -77,7 +85,8 @@ class Suite:
 
     def run_with_coverage(self, *arguments):
         """Run it with coverage, in a process of its own: one process is measured once."""
-        return self._pytester.runpytest_subprocess("-p", "pytest_cov", *arguments, "--cov")
+        self._monkeypatch.setenv("PYTEST_ADDOPTS", "--cov")  # as pyproject.toml says it
+        return self._pytester.runpytest_subprocess("-p", "pytest_cov", *arguments)
 
 
 @pytest.fixture
@@ -135,15 +144,15 @@ def test_a_skip_fails_the_run_under_ci(suite, monkeypatch, skip):
     result.stdout.fnmatch_lines("*get a moon*")
 
 
-@pytest.mark.parametrize("skip", SKIPS.values(), ids=SKIPS)
-def test_a_skip_is_none_of_our_business_elsewhere(suite, skip):
+def test_skips_are_none_of_our_business_elsewhere(suite):
     """On a newcomer's machine, what it lacks is skipped."""
-    suite.add("suite/unit/test_it.py", skip)
+    for kind, skip in SKIPS.items():
+        suite.add(f"suite/unit/test_{kind}.py", skip)
 
     result = suite.run()
 
     assert result.ret == pytest.ExitCode.OK
-    result.assert_outcomes(passed=4, skipped=1)
+    result.assert_outcomes(passed=5, skipped=4)
 
 
 def test_an_expected_failure_is_no_skip(suite, monkeypatch):
@@ -163,34 +172,28 @@ def test_the_order_can_be_had_again_after_a_failure(suite):
     result.stdout.fnmatch_lines("The same order again: --randomly-seed=42")
 
 
-def test_the_summary_of_a_whole_run_counts_what_only_one_tier_covers(suite):
+def test_a_whole_run_is_judged_and_counts_what_only_one_tier_covers(suite):
     """A subprocess counts for the tier that may start one; what runs on import, for none."""
     suite.add("suite/integration/test_it.py", STARTS_A_PROCESS)
 
     result = suite.run_with_coverage()
 
-    assert result.ret == pytest.ExitCode.OK
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(
         [
+            "*not reached*",  # nobody calls `third`
             "tier *only here",
             "unit * 0 lines",  # the subprocess calls `first` too
             "mocked * 0 lines",
             "integration * 3 lines",
-        ],
-        consecutive=True,
+        ]
     )
 
 
-def test_a_whole_run_is_held_to_the_threshold(suite):
-    """Whoever runs everything learns what is not covered; imports are nobody's own."""
-    result = suite.run_with_coverage()
+def test_a_part_of_the_suite_is_not_judged_and_not_slowed_down(suite):
+    """A demo of one tier is not red for what others cover, claims nothing, and is not measured."""
+    suite.add("suite/unit/test_it.py", NOT_MEASURED)
 
-    assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["*not reached*", "tier *only here", "unit * 2 lines"])
-
-
-def test_a_part_of_the_suite_is_not_held_to_the_threshold(suite):
-    """A demo of one tier is not red for what the others cover, nor claims what only it covers."""
     result = suite.run_with_coverage("-k", "unit")
 
     assert result.ret == pytest.ExitCode.OK
