@@ -9,8 +9,9 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import sys
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -60,11 +61,15 @@ async def ended(process):
 
 
 class User:
-    """Looks at one window and types. Whatever they wait for comes in time, or the test fails."""
+    """Looks at one window and types. Whatever they wait for comes in time, or the test fails.
 
-    def __init__(self, process, environment):
-        self.process = process
+    Their `process` is there where it is for that window alone.
+    """
+
+    def __init__(self, lines, environment, process=None):
         self.seen = {}
+        self.process = process
+        self._lines = lines
         self._environment = environment
 
     @property
@@ -111,15 +116,25 @@ class User:
         _, errors = await ended(self.process)
         return self.process.returncode, errors.decode()
 
+    async def has_closed(self):
+        """Wait until there is no window any more, and no process of its own behind it."""
+        async with asyncio.timeout(STARTING):
+            while await self._lines.readline():
+                pass
+
     async def _waits_until(self, holds):
         try:
             async with asyncio.timeout(STARTING):
                 while not self.seen or not holds():
-                    line = await self.process.stdout.readline()
-                    assert line, (await self.process.stderr.read()).decode()
+                    line = await self._lines.readline()
+                    assert line, await self._last_words()
                     self.seen = json.loads(line)
         except TimeoutError:
             pytest.fail(f"never seen; at last there was {self.seen}")
+
+    async def _last_words(self):
+        errors = self.process and await self.process.stderr.read()
+        return errors.decode() if errors else "the window is closed"
 
     async def _xdotool(self, *command):
         async with process("xdotool", *command, env=self._environment) as tool:
@@ -127,12 +142,46 @@ class User:
             assert tool.returncode == 0, errors.decode()
 
 
+def environment_at(display):
+    """Return the environment of a program on this display."""
+    return {**os.environ, "DISPLAY": display, "TZ": "UTC"}
+
+
+COMMAND = (sys.executable, "-W", "error", "-m", "tests.integration.watched_window")
+
+
 @asynccontextmanager
 async def sitting_at(display, *options):
-    """Open the window with these options of `python -m chat client`."""
-    environment = {**os.environ, "DISPLAY": display, "TZ": "UTC"}
-    command = (sys.executable, "-W", "error", "-m", "tests.integration.watched_window", *options)
-    async with process(*command, env=environment) as opened:
-        user = User(opened, environment)
+    """Open the window, in a process of its own, with these options of `python -m chat client`."""
+    environment = environment_at(display)
+    async with process(*COMMAND, *options, env=environment) as opened:
+        user = User(opened.stdout, environment, opened)
         await user.has_keyboard()
         yield user
+
+
+@asynccontextmanager
+async def warm_program(path):
+    """Run the program with all its imports behind it; a window is forked off at `path`."""
+    needs_tkinter()
+    async with process(*COMMAND, "--at", path, env=environment_at("")) as program:
+        async with asyncio.timeout(STARTING):
+            assert await program.stdout.readline(), (await program.stderr.read()).decode()
+        yield
+
+
+@asynccontextmanager
+async def forked_at(display, path, *options):
+    """Open the window as `sitting_at` does, in a process forked off the warm program."""
+    lines, writer = await asyncio.open_unix_connection(path)
+    writer.write(json.dumps([display, *options]).encode() + b"\n")
+    window = int(await lines.readline())
+    user = User(lines, environment_at(display))
+    try:
+        await user.has_keyboard()
+        yield user
+    finally:
+        with suppress(ProcessLookupError):  # it has closed
+            os.kill(window, signal.SIGTERM)
+        await user.has_closed()
+        writer.close()

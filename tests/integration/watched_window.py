@@ -3,9 +3,18 @@
     python -m tests.integration.watched_window --name ada
 
 Each line is a JSON object. Nothing in the window is replaced; it is only looked at.
+
+    python -m tests.integration.watched_window --at SOCKET
+
+opens a window whenever somebody connects to this Unix socket, in a process of its own that is
+forked off: the imports take longer than all the rest. Who connects sends a display and the options,
+as a list in a line of JSON, and reads the number of the process and what is seen.
 """
 
 import json
+import os
+import signal
+import socket
 import sys
 import tkinter as tk
 from tkinter import ttk
@@ -53,6 +62,28 @@ def look_at(widget, seen):
         look_at(child, seen)
 
 
+def asked_at(path):
+    """Return the options of somebody who asks for a window, in the process that is to open it."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a window that is closed needs nobody's care
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen()
+        print("ready", flush=True)
+        while True:
+            asked = listener.accept()[0]
+            if not os.fork():
+                break
+            asked.close()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with asked, asked.makefile() as lines:
+        os.dup2(asked.fileno(), sys.stdout.fileno())
+        print(os.getpid(), flush=True)
+        os.environ["DISPLAY"], *options = json.loads(lines.readline())
+    return options
+
+
 if __name__ == "__main__":
     window.Window = WatchedWindow
+    if sys.argv[1] == "--at":
+        sys.argv[1:] = asked_at(sys.argv[2])
     sys.exit(main(["client", *sys.argv[1:]]))
