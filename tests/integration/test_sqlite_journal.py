@@ -83,21 +83,6 @@ class TestSqliteJournal(DurableJournalContract):
 # --- One at a time ---
 
 
-async def test_a_second_process_gets_one_clear_line_when_the_file_is_open(open_file, path):
-    """It ends with status 2 and says what to do."""
-    await open_file(path)
-
-    command = [sys.executable, "-m", "chat", "--journal", str(path), "--port", "0"]
-    second = await asyncio.to_thread(
-        subprocess.run, command, capture_output=True, text=True, timeout=WAIT, check=False
-    )
-
-    assert second.returncode == 2
-    assert second.stderr == (
-        f"chat: {path} is in use by another process: stop that one, or choose another file\n"
-    )
-
-
 async def test_a_second_open_fails_when_the_file_is_open(open_file, path):
     """The same process may not open it twice either, and the first is none the worse for it."""
     journal = await open_file(path)
