@@ -119,10 +119,10 @@ class JournalContract:
 
     async def test_events_keep_their_order_when_many_are_appended_at_once(self, journal):
         """Whoever appends first comes first, whether or not anybody waits."""
-        stored = await store_many(journal, 1000)
+        stored = await store_many(journal, 600)  # more than any journal stores at once
 
-        assert stored == [said(number).stored(number + 1) for number in range(1000)]
-        assert await journal.since(0, 2000) == stored
+        assert stored == [said(number).stored(number + 1) for number in range(600)]
+        assert await journal.since(0, 999) == stored
 
     async def test_newest_and_oldest_know_no_event_when_the_journal_is_new(self, journal):
         """Nothing has been stored, and the next event will have the id 1."""
@@ -207,13 +207,13 @@ class JournalContract:
     async def test_nothing_is_lost_or_doubled_when_followers_come_between_appends(self, journal):
         """However reading the past and appending interleave, each id comes once and in order."""
         followers = {}
-        for number in range(1, 41):
+        for number in range(1, 21):
             journal.append(said(number))
             followers[await following(journal, after=number // 2)] = number // 2
         await close(journal)
 
         for follower, after in followers.items():
-            assert ids(await follower) == list(range(after + 1, 41))
+            assert ids(await follower) == list(range(after + 1, 21))
 
     async def test_what_a_follower_hears_is_counted_already(self, journal):
         """Nobody hears of an event that the journal does not have."""
@@ -229,7 +229,7 @@ class JournalContract:
     async def test_exactly_the_newest_events_are_kept_when_there_are_more(self, open_journal):
         """`history` events can be read at any time, however many lie around until trimmed."""
         journal = await open_journal(history=20)
-        for newest in range(1, 70):
+        for newest in range(1, 40):
             await store(journal, said(newest))
             kept = list(range(max(1, newest - 19), newest + 1))
 
@@ -239,7 +239,7 @@ class JournalContract:
     async def test_the_snapshot_and_the_rest_make_the_same_room(self, open_journal):
         """Start = the snapshot, then what is kept: it makes no difference what was trimmed."""
         journal = await open_journal(history=20)
-        joins = [Event("join", 0.0, "here", number, f"ada{number}") for number in range(1, 70)]
+        joins = [Event("join", 0.0, "here", number, f"ada{number}") for number in range(1, 40)]
         for number, join in enumerate(joins, 1):
             await store(journal, join)
             snapshot = await journal.snapshot()

@@ -32,6 +32,7 @@ async def test_it(live_server):
 OPTIONS = [
     *("-p", "pytest_asyncio.plugin"),
     *("-p", "no:cacheprovider"),
+    "--assert=plain",
     "--asyncio-mode=auto",
     "--override-ini=asyncio_default_fixture_loop_scope=function",
 ]
