@@ -60,12 +60,12 @@ def test_a_field_that_is_none_is_left_out(example):
     assert json.loads(create_message(message)) == json.loads(frame)
 
 
-@pytest.mark.parametrize("example", SHORTEST)
-def test_a_field_that_is_not_known_is_ignored(example):
+def test_a_field_that_is_not_known_is_ignored():
     """Tomorrow's peers may say more than today's understand."""
-    frame = json.dumps(fields_of(example) | {"colour": "blue"})
+    for example, (_, message) in LONGEST.items():
+        frame = json.dumps(fields_of(example) | {"colour": "blue"})
 
-    assert parser_of(example)(frame) == LONGEST[example][1]
+        assert parser_of(example)(frame) == message
 
 
 @pytest.mark.parametrize(

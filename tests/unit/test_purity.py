@@ -1,6 +1,7 @@
 """The pure core stays pure. What it imports is read from its source: nothing is run for it."""
 
 import ast
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -60,6 +61,12 @@ def imported(node):
     return []
 
 
+@cache
+def nodes_of(file):
+    """All nodes of a file's source, which more than one module may import."""
+    return list(ast.walk(ast.parse(file.read_bytes())))
+
+
 def used(module, seen):
     """All that a module uses, through the modules of chat that it imports."""
     file = file_of(module)
@@ -67,7 +74,7 @@ def used(module, seen):
         yield module.partition(".")[0]
     elif module not in seen:
         seen.add(module)
-        for node in ast.walk(ast.parse(file.read_bytes())):
+        for node in nodes_of(file):
             if isinstance(node, ast.Name) and node.id in FORBIDDEN:
                 yield f"{node.id}()"
             for name in imported(node):
