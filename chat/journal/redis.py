@@ -66,7 +66,11 @@ class RedisJournal(Journal):
 
     @classmethod
     async def open(
-        cls, url: str, history: int = Settings.history, lifetime: float = Settings.lifetime
+        cls,
+        url: str,
+        history: int = Settings.history,
+        lifetime: float = Settings.lifetime,
+        connect: Callable[..., Any] = Redis.from_url,
     ) -> Self:
         """Open the journal in the Redis database at `url`, or make it.
 
@@ -76,9 +80,7 @@ class RedisJournal(Journal):
         try:
             # It is tried again here, where it is known what may be sent twice, not in the library.
             retry = Retry(NoBackoff(), 0)
-            redis = Redis.from_url(
-                url, decode_responses=True, socket_timeout=2 * _BLOCK, retry=retry
-            )
+            redis = connect(url, decode_responses=True, socket_timeout=2 * _BLOCK, retry=retry)
         except (ValueError, TypeError) as error:
             raise JournalError(f"this is no address of a Redis: {error}") from None
         journal = cls(redis, history, lifetime)
