@@ -110,6 +110,7 @@ class Tls(NamedTuple):
     server: ssl.SSLContext
     client: ssl.SSLContext
     pem: bytes
+    authority: bytes  # who vouches for it, in PEM
 
 
 @pytest.fixture(scope="session")
@@ -123,4 +124,5 @@ def tls():
     issued.configure_cert(server)
     client = ssl.create_default_context()
     authority.configure_trust(client)
-    return Tls(server, client, issued.private_key_and_cert_chain_pem.bytes())
+    pem = issued.private_key_and_cert_chain_pem.bytes()
+    return Tls(server, client, pem, authority.cert_pem.bytes())

@@ -8,10 +8,11 @@ import aiohttp
 from tests.conftest import WAIT
 
 
-async def get(server, path):
-    """Ask as a browser does. Return the answer, its body read."""
+async def get(server, path, **options):
+    """Ask as a browser does. Return the answer, its body read. `options` are those of aiohttp."""
     url = server.url.replace("ws", "http", 1) + path
-    async with aiohttp.request("GET", url, timeout=aiohttp.ClientTimeout(WAIT)) as answer:
+    options["timeout"] = aiohttp.ClientTimeout(WAIT)
+    async with aiohttp.request("GET", url, **options) as answer:
         await answer.read()
         return answer
 
