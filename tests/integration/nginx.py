@@ -93,7 +93,7 @@ def nginx_program():
     # Debian has it where only root's own path leads.
     program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
     if program is None:
-        pytest.skip("nginx is missing: sudo apt install nginx-light")
+        pytest.skip("nginx is missing: sudo apt install nginx")
     return program
 
 
