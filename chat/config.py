@@ -28,6 +28,14 @@ LONGEST_DELAY = 30.0  # ... up to this
 PAGE_DELAY = 0.15  # between pages of history, to stay below the rate limit
 PAGE_RETRY = 1.0  # before it asks again for a page that the rate limit refused
 
+# What a journal waits for, in seconds, and how much it does at once.
+LOCK_TIMEOUT = 0.3  # for another process that opens the file at the same moment to give way
+REDIS_BATCH = 500  # events in one append or one read
+REDIS_BLOCK = 2.0  # that a read waits for news; no answer may take twice as long
+REDIS_LAST = 5.0  # for the last events to be stored when the journal is closed
+REDIS_DELAY = 0.1  # before Redis is tried again; doubles ...
+REDIS_MAX_DELAY = 2.0  # ... up to this
+
 
 @dataclass(frozen=True)
 class Settings:

@@ -12,13 +12,13 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
+from chat.config import LOCK_TIMEOUT
 from chat.events import Event
 from chat.journal import JournalError, Snapshot, fold
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-_PATIENCE = 0.3  # seconds for another process that opens the file at the same moment to give way
 _APPLICATION_ID = 0x54507943  # "TPyC", so that a file of another program is recognised
 _VERSION = 1
 
@@ -79,7 +79,10 @@ class JournalFile:
             raise JournalError(f"{self.path} cannot be made: there is no folder {self.path.parent}")
         # Absolute, since `:memory:` alone would be no file.
         connection = sqlite3.connect(
-            self.path.absolute(), timeout=_PATIENCE, isolation_level=None, check_same_thread=False
+            self.path.absolute(),
+            timeout=LOCK_TIMEOUT,
+            isolation_level=None,
+            check_same_thread=False,
         )
         self._open.enter_context(closing(connection))
         self._execute = connection.execute

@@ -10,12 +10,11 @@ from typing import Any, TypeVar
 
 from redis.exceptions import RedisError
 
+from chat.config import REDIS_DELAY, REDIS_MAX_DELAY
 from chat.journal import JournalError
 
 _T = TypeVar("_T")
 _log = logging.getLogger("chat.journal")
-
-_FIRST_DELAY, _LONGEST_DELAY = 0.1, 2.0  # seconds before it is tried again
 
 
 class Line:
@@ -48,22 +47,22 @@ class Line:
             except JournalError:
                 if self.is_closed:
                     raise
-                await asyncio.sleep(_FIRST_DELAY)
+                await asyncio.sleep(REDIS_DELAY)
 
     async def work(self, job: Callable[[], Awaitable[None]]) -> None:
         """Do `job` again and again until the line is closed, with growing delays in an outage."""
-        delay = _FIRST_DELAY
+        delay = REDIS_DELAY
         while not self.is_closed:
             try:
                 await job()
-                delay = _FIRST_DELAY
+                delay = REDIS_DELAY
             except (RedisError, OSError) as error:
                 if not (self.is_cut or self.is_closed):
                     _log.warning("Redis cannot be reached: %s", error)
                 self.is_cut = True
                 self._note()
                 await asyncio.sleep(delay)
-                delay = min(2 * delay, _LONGEST_DELAY)
+                delay = min(2 * delay, REDIS_MAX_DELAY)
 
     def is_mended(self) -> None:
         """Take note that Redis answers again, and with what it had."""

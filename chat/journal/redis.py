@@ -19,7 +19,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
-from chat.config import Settings
+from chat.config import REDIS_BATCH, REDIS_BLOCK, REDIS_LAST, Settings
 from chat.events import Event
 from chat.journal import Journal, JournalError, Snapshot, fold, slack, stream
 from chat.journal.line import Line
@@ -28,10 +28,6 @@ from chat.journal.worker import settle
 
 _T = TypeVar("_T")
 _log = logging.getLogger("chat.journal")
-
-_BATCH = 500  # events in one append or one read
-_BLOCK = 2.0  # seconds that a read waits for news
-_PATIENCE = 5.0  # seconds for an answer, and for the last events when the journal is closed
 
 
 class RedisJournal(Journal):
@@ -80,7 +76,7 @@ class RedisJournal(Journal):
         try:
             # It is tried again here, where it is known what may be sent twice, not in the library.
             retry = Retry(NoBackoff(), 0)
-            redis = connect(url, decode_responses=True, socket_timeout=2 * _BLOCK, retry=retry)
+            redis = connect(url, decode_responses=True, socket_timeout=2 * REDIS_BLOCK, retry=retry)
         except (ValueError, TypeError) as error:
             raise JournalError(f"this is no address of a Redis: {error}") from None
         journal = cls(redis, history, lifetime)
@@ -118,7 +114,7 @@ class RedisJournal(Journal):
         self._is_closed = True
         waiting = {*self._line.questions, *(future for _, future in self._under_way.values())}
         if waiting and not self._line.is_cut:
-            await asyncio.wait(waiting, timeout=_PATIENCE)
+            await asyncio.wait(waiting, timeout=REDIS_LAST)
         self._line.is_closed = True
         for task in self._tasks:
             task.cancel()
@@ -132,6 +128,7 @@ class RedisJournal(Journal):
     async def say_alive(self, server: str) -> None:
         lifetime = timedelta(seconds=self._lifetime)
         await self._ask(lambda: self._redis.set(stream.ALIVE + server, 1, px=lifetime))
+        await self._ask(self._see_what_is_trimmed)
 
     async def find_dead(self, servers: Iterable[str]) -> set[str]:
         dead = set()
@@ -183,7 +180,7 @@ class RedisJournal(Journal):
 
     async def _write(self) -> None:
         await self._wake.wait()
-        first, last = self._sent + 1, min(self._appended, self._sent + _BATCH)
+        first, last = self._sent + 1, min(self._appended, self._sent + REDIS_BATCH)
         if first > last:
             self._wake.clear()
             return
@@ -212,6 +209,11 @@ class RedisJournal(Journal):
         room = fold(before.room, map(read_event, rows))
         return kept, Snapshot(max(before.id, last), room)
 
+    async def _see_what_is_trimmed(self) -> None:
+        # By another server, perhaps, which was told to keep less.
+        for name, _ in await self._redis.xrange(stream.EVENTS, count=1):
+            self._trimmed = max(self._trimmed, read_id(name) - 1)
+
     # --- Reading ---
 
     async def _follow_stream(self) -> None:
@@ -221,7 +223,8 @@ class RedisJournal(Journal):
             await self._look()
             self._line.is_mended()
         after = {stream.EVENTS: f"{self.newest}-0"}
-        for _, rows in await self._redis.xread(after, count=_BATCH, block=int(1000 * _BLOCK)):
+        news = await self._redis.xread(after, REDIS_BATCH, int(1000 * REDIS_BLOCK))
+        for _, rows in news:
             stored = [read_event(row) for row in rows]
             self.newest = stored[-1].id
             self._publish(stored)

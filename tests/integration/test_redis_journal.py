@@ -177,3 +177,17 @@ async def test_one_trim_is_made_when_two_servers_find_it_due(open_at, redis_serv
     assert ids(await east.since(0, 999)) == list(range(181, 201))
     async with asyncio.timeout(WAIT), aclosing(west.follow(180)) as batches:
         assert (await anext(batches))[0].id == 181
+
+
+async def test_what_another_server_has_trimmed_is_known(open_at, redis_server):
+    """Whoever keeps less decides, and nobody promises what is gone."""
+    more = await open_at(redis_server.url(), history=1000)
+    less = await open_at(redis_server.url(), history=20)
+    await store_many(less, 100)
+
+    async with asyncio.timeout(WAIT):
+        while more.oldest == 1:
+            await more.say_alive("more")  # this takes its time, and the trim has it meanwhile
+
+    assert more.oldest == less.oldest == 81
+    assert ids(await more.since(0, 999)) == list(range(81, 101))
