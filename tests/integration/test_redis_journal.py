@@ -115,6 +115,34 @@ async def test_a_follower_is_told_when_redis_comes_back_without_its_history(open
             await journal.append(said("lost"))
 
 
+# --- A full Redis ---
+
+
+@pytest.fixture
+def full_redis(redis_server):
+    """A Redis that takes nothing more in, until the test gives it room."""
+    with redis_client(redis_server) as client:
+
+        def give(size):
+            client.config_set("maxmemory", size)
+
+        yield give
+        give(0)
+
+
+async def test_an_append_fails_in_words_when_redis_is_full(open_at, redis_server, full_redis):
+    """What cannot be stored is said, and leaves no hole before what comes later."""
+    journal = await open_at(redis_server.url())
+    full_redis(1)
+    with pytest.raises(JournalError, match=r"Redis refuses to store it: .*maxmemory"):
+        await store(journal, said("lost"))
+
+    full_redis(0)
+    [kept] = await store(journal, said("kept"))
+
+    assert await journal.since(0, 9) == [said("kept").stored(1)] == [kept]
+
+
 # --- Who is alive ---
 
 
