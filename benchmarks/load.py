@@ -45,7 +45,7 @@ class Run:
         return self.deliveries / self.seconds
 
 
-async def flood(members: Sequence[Member], seconds: float, size: int = 60) -> int:
+async def flood(members: Sequence[Member], seconds: float, size: int = 60, fill: str = "x") -> int:
     """Let members say as much as the server takes for a while; return how many messages."""
     senders = list(members[:SENDERS])
     sent = dict.fromkeys(senders, 0)
@@ -59,7 +59,7 @@ async def flood(members: Sequence[Member], seconds: float, size: int = 60) -> in
         # All hear the same, so an equal share of what one has heard is its own.
         room = UNDER_WAY - (sent[sender] - (sender.heard - begun) // len(senders))
         if room > 0:
-            sender.say(room, size)
+            sender.say(room, size, fill)
             sent[sender] += room
 
     begun = senders[0].heard

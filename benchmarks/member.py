@@ -102,9 +102,9 @@ class Member(asyncio.BufferedProtocol):
         """Send one message at once."""
         self.transport.write(_frame(message))
 
-    def say(self, times: int = 1, size: int = 60) -> None:
-        """Say when it is, in so many characters; several times in one write."""
-        text = f"{time.perf_counter():016.6f}".ljust(size, "x")
+    def say(self, times: int = 1, size: int = 60, fill: str = "x") -> None:
+        """Say when it is, filled up to so many characters; several times in one write."""
+        text = f"{time.perf_counter():016.6f}".ljust(size, fill)
         frame = _frame({"type": "message", "text": text})
         self.transport.write(frame * times)
 

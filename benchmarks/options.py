@@ -1,6 +1,7 @@
 """What may be asked of the benchmarks."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,20 +19,32 @@ class Options:
     node_path: str
 
 
-def parser(names: list[str]) -> argparse.ArgumentParser:
-    """Return the reader of the command line."""
-    made = argparse.ArgumentParser(prog="python -m benchmarks", description="Print the figures.")
-    made.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names)}; or all")
-    made.add_argument("--full", action="store_true", help="1,000 members, and more of everything")
-    made.add_argument("--rounds", type=int, help="how often to measure each")
-    made.add_argument("--seconds", type=float, default=2.0, help="of one run, 2 by default")
-    made.add_argument("--frames", type=int, help="for fuzz to parse")
-    made.add_argument("--seed", type=int, default=1, help="for fuzz and shuffle, 1 by default")
+def parser(words: Mapping[str, str]) -> argparse.ArgumentParser:
+    """Return the reader of the command line; `words` says of each benchmark what it is about."""
+    made = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        usage="%(prog)s [OPTIONS] [NAME ...]",
+        description="Measure, print, and keep the figures that the chat promises.",
+        epilog="benchmarks:\n"
+        + "".join(f"  {name:<13}{about}\n" for name, about in words.items())
+        + "\nThe exit status is 1 when a promise is missed. See benchmarks/README.md.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("names", nargs="*", metavar="NAME", help="which of them; all, if none")
+    made.add_argument("--full", action="store_true", help="as much as was promised: takes hours")
+    made.add_argument("--rounds", type=int, metavar="N", help="how often to measure each")
+    made.add_argument(
+        "--seconds", type=float, default=2.0, metavar="N", help="length of one run, 2 by default"
+    )
+    made.add_argument("--frames", type=int, metavar="N", help="fuzz: frames for the parser")
+    made.add_argument(
+        "--seed", type=int, default=1, metavar="N", help="crash, fuzz, shuffle: 1 by default"
+    )
     made.add_argument(
         "--node-path",
         default="",
         metavar="FOLDER",
-        help="node_modules with ws: npm install --prefix FOLDER ws; else from NODE_PATH",
+        help="fanout: node_modules with ws (npm install --prefix FOLDER ws); else NODE_PATH",
     )
     made.add_argument("--json", type=Path, metavar="FILE", help="where to keep the results")
     made.add_argument("--plot", type=Path, metavar="FILE", help="only draw the results in FILE")

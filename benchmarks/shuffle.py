@@ -17,30 +17,26 @@ from benchmarks.results import Result, Table, Target
 LIMIT = 600.0  # seconds for one run of the tests
 PARTS = {
     # name: what to run, how often by default, and with --full
-    "unit and mocked": (["tests/unit", "tests/mocked"], 10, 1000),
-    "everything": (["tests"], 1, 100),
+    "shuffle": (["tests/unit", "tests/mocked"], 10, 1000),
+    "shuffle-all": (["tests"], 1, 100),
 }
 
 
-async def measure(options: Options) -> Result:
+async def measure(name: str, options: Options) -> Result:
     """Run the tests again and again; each failure is told with the seed that repeats it."""
-    result = Result("shuffle")
-    table = Table("shuffled, all cores busy", ("tests", "runs", "failures", "seconds each"))
-    result.tables.append(table)
+    what, few, many = PARTS[name]
+    runs = options.rounds or (many if options.full else few)
     rng = random.Random(options.seed)
+    begin = time.perf_counter()
     with _busy():
-        for name, (what, few, many) in PARTS.items():
-            runs = options.rounds or (many if options.full else few)
-            begin = time.perf_counter()
-            seeds = [rng.randrange(2**32) for _ in range(runs)]
-            failed = [note for seed in seeds if (note := await _run(what, seed))]
-            each = (time.perf_counter() - begin) / runs
-            table.rows.append((name, str(runs), str(len(failed)), f"{each:.1f}"))
-            words = f"shuffle, {name}: failures in {runs} runs"
-            result.targets.append(Target(words, "0", str(len(failed)), not failed))
-            result.notes += failed
-            result.data[name] = {"runs": runs, "failures": len(failed), "seconds": each}
-    return result
+        seeds = [rng.randrange(2**32) for _ in range(runs)]
+        failed = [note for seed in seeds if (note := await _run(what, seed))]
+    each = (time.perf_counter() - begin) / runs
+    table = Table(f"{' '.join(what)}, shuffled, all cores busy", ("runs", "failures", "s each"))
+    table.rows.append((str(runs), str(len(failed)), f"{each:.1f}"))
+    target = Target(f"{name}: failures in {runs} runs", "0", str(len(failed)), not failed)
+    data = {"runs": runs, "failures": len(failed), "seconds": each}
+    return Result(name, [table], [target], failed, data)
 
 
 async def _run(what: Sequence[str], seed: int) -> str:

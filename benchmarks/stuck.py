@@ -16,7 +16,9 @@ from benchmarks.processes import Served, chat, serving
 from benchmarks.results import Result, Table, Target, spread
 
 MEMBERS = 100
-LONG = 500  # characters in a message: the kernel alone holds megabytes for who does not read
+# Two KiB in each message: the kernel alone holds megabytes for who does not read.
+LONG = {"size": 500, "fill": "\N{WAVING HAND SIGN}"}
+LEAST = 4.0  # seconds of a flood, to be more than that on a slow machine too
 MEBIBYTE = 2**20
 
 
@@ -42,7 +44,7 @@ async def _one(options: Options, is_stuck: bool) -> _Found:
         file.unlink()
     async with serving(chat(options.folder / "stuck.db")) as server:
         readers = await gathered(server, MEMBERS - 1)
-        load = partial(flood, seconds=2 * options.seconds, size=LONG)
+        load = partial(flood, seconds=max(LEAST, 2 * options.seconds), **LONG)
         # What a server takes for its first flood it keeps, stuck readers or not.
         await measure_load(server, readers, load)
         [last] = await join(server.port, ["last"])
