@@ -6,7 +6,7 @@ import struct
 
 from chat.config import MAX_FRAME
 
-_SEEDS = [
+SEEDS = [
     {"type": "join", "name": "ada"},
     {"type": "join", "name": "ada", "after": 41, "journal": "0f0f", "session": "x" * 22},
     {"type": "message", "text": "hello", "ref": 7},
@@ -37,7 +37,7 @@ _BITS = [
 
 def hostile_text(rng: random.Random) -> str | bytes:
     """Return one frame for `parse_message`: often nearly right, seldom right."""
-    values = dict(rng.choice(_SEEDS))
+    values = dict(rng.choice(SEEDS))
     text = json.dumps(values)
     match rng.randrange(8):
         case 0:  # a field of another kind
