@@ -24,7 +24,7 @@ PAGE = "https://chat.example.org"
 @pytest.fixture
 async def server(serve):
     """A server that knows its page by name and asks for a token."""
-    return await serve(origins=(PAGE,), token="sesame")
+    return await serve(origins=(PAGE,), token="sesame", join_deadline=60)
 
 
 @pytest.fixture
@@ -134,9 +134,11 @@ async def test_no_token_is_logged_by_a_proxy(server, front, ask, visit):
     with pytest.raises(InvalidStatus):
         await visit(front, origin="https://evil.example")
     await server.stop()
+    for _ in range(2):  # with the second answer, the first is in the log for sure
+        assert (await ask(front, "/?token=sesame")).status == 502
 
-    assert (await ask(front, "/?token=sesame")).status == 502
-    assert front.logged.count('"GET /"') == 2
+    assert '"GET /" 403' in front.logged
+    assert '"GET /" 502' in front.logged
     assert "sesame" not in front.logged
 
 
