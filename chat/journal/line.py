@@ -57,7 +57,9 @@ class Line:
                 await job()
                 delay = REDIS_DELAY
             except (RedisError, OSError) as error:
-                if not (self.is_cut or self.is_closed):
+                if self.is_closed:
+                    return
+                if not self.is_cut:
                     _log.warning("Redis cannot be reached: %s", error)
                 self.is_cut = True
                 self._note()
