@@ -73,6 +73,7 @@ class Journal(ABC):
         self.history = history
         self.newest = 0
         self._trimmed = 0  # the id of the newest event that is gone
+        self._ended_by: Exception | None = None  # what made it end, if it was not `close`
         self._followers: set[_Inbox] = set()
 
     @property
@@ -100,9 +101,10 @@ class Journal(ABC):
     async def follow(self, after: int) -> AsyncIterator[Sequence[Event]]:
         """Yield the events after the id `after` in order and without a hole, in batches, for ever.
 
-        Ends when the journal is closed, after everything stored has been yielded. Raises
-        `JournalError` when the event after `after` is no longer there. What comes while the caller
-        does something else waits in memory: who follows should wait for little else.
+        Ends when the journal is closed, after everything stored has been yielded. Raises what ended
+        the journal, if it was not `close`, and `JournalError` when the event after `after` is no
+        longer there. What comes while the caller does something else waits in memory: who follows
+        should wait for little else.
         """
         inbox = _Inbox()
         self._followers.add(inbox)
@@ -117,6 +119,8 @@ class Journal(ABC):
                     after = fresh[-1].id
                     yield fresh
                 if is_over:
+                    if self._ended_by is not None:
+                        raise self._ended_by
                     return
                 news, is_over = await inbox.empty()
         finally:

@@ -161,6 +161,7 @@ class RedisJournal(Journal):
             await self._line.work(job)
         except Exception as error:  # noqa: BLE001  # the end of this journal, told to all who wait
             _log.error("The journal cannot go on: %s", error)
+            self._ended_by = error
             self._end(error)
 
     async def _look(self) -> None:

@@ -100,19 +100,21 @@ async def test_reading_fails_in_words_while_redis_is_away(open_at, own_redis):
         await journal.since(0, 9)
 
 
-async def test_a_follower_is_told_when_redis_comes_back_without_its_history(open_at, own_redis):
+async def test_all_who_wait_are_told_when_redis_comes_back_without_its_history(open_at, own_redis):
     """Ids would be given out twice: that is the end of this journal, said aloud."""
     journal = await open_at(own_redis.url())
     await store_many(journal, 3)
+    follower = journal.follow(0)
+    await anext(follower)
 
     with redis_client(own_redis) as client:
         client.flushall()
     own_redis.stop()
     own_redis.start()
 
-    with pytest.raises(JournalError, match="without the history"):
-        async with asyncio.timeout(2 * WAIT):
-            await journal.append(said("lost"))
+    for waiting in journal.append(said("lost")), anext(follower):
+        with pytest.raises(JournalError, match="without the history"):
+            await asyncio.wait_for(waiting, 2 * WAIT)
 
 
 # --- A full Redis ---
