@@ -13,7 +13,7 @@ from functools import partial
 from statistics import median
 
 from benchmarks.contenders import BASE, Contender, contenders, fresh
-from benchmarks.load import PACE, Load, Run, flood, one_run, paced
+from benchmarks.load import PACE, Load, Run, flood, in_turn, one_run, paced
 from benchmarks.member import join, leave
 from benchmarks.options import Options
 from benchmarks.results import Result, Table, Target, spread
@@ -25,13 +25,13 @@ _PROMISED = [
     # load, members, contender, what, worst or least
     ("flood", 100, "ours, SQLite", "CPU", 0.15),
     ("flood", 100, "ours, SQLite", "rate", 4.0),
-    ("paced", 100, "ours, memory", "CPU", 0.85),
-    ("paced", 100, "ours, SQLite", "CPU", 1.0),
+    ("in turn", 100, "ours, memory", "CPU", 0.85),
+    ("in turn", 100, "ours, SQLite", "CPU", 1.0),
 ]
 
 
 async def measure(options: Options) -> Result:
-    """Measure all servers under both loads, at several sizes."""
+    """Measure all servers under each load, at several sizes."""
     rounds = options.rounds or 3
     result = Result("fanout")
     async with contenders(options) as (servers, missing):
@@ -41,6 +41,7 @@ async def measure(options: Options) -> Result:
             pace = PACE if size < 1000 else PACE / 10
             loads: dict[str, Load] = {
                 "flood": partial(flood, seconds=options.seconds),
+                "in turn": partial(in_turn, seconds=options.seconds),
                 "paced": partial(paced, seconds=2 * options.seconds, pace=pace),
             }
             for name, load in loads.items():

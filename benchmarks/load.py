@@ -1,4 +1,4 @@
-"""Two kinds of load, and what a server needs for each: a flood, and one message at a time.
+"""Kinds of load, and what a server needs for each: a flood, and one message at a time.
 
 Nothing in here spins: a flood is kept going by what the senders hear, a pace by the loop's clock.
 """
@@ -16,7 +16,7 @@ from benchmarks.processes import Served
 
 SENDERS = 10  # of a flood, at most
 UNDER_WAY = 64  # messages of one sender that it has not heard yet
-PACE = 50.0  # messages a second, where they come one at a time
+PACE = 50.0  # messages a second, where they come at a pace
 TIMED = 5  # members whose delays are kept: each would cost the load generator too much
 
 Load = Callable[[Sequence[Member]], Coroutine[Any, Any, int]]
@@ -71,6 +71,16 @@ async def flood(members: Sequence[Member], seconds: float, size: int = 60, fill:
     for sender in senders:
         sender.on_news = lambda: None
     return sum(sent.values())
+
+
+async def in_turn(members: Sequence[Member], seconds: float) -> int:
+    """Let one after the other say something, as soon as all have heard the last; count that."""
+    end, said, heard = time.perf_counter() + seconds, 0, members[0].heard
+    while time.perf_counter() < end:
+        members[said % len(members)].say()
+        said += 1
+        await everybody_heard(members, heard + said)
+    return said
 
 
 async def paced(members: Sequence[Member], seconds: float, pace: float = PACE) -> int:

@@ -40,12 +40,16 @@ def draw(results: Mapping[str, Any], stem: Path) -> Iterator[Path]:
 
 def _pictures(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str, list[Bar]]]:
     if fanout := results.get("fanout", {}).get("data"):
-        words = {"flood": "under flood", "paced": "one message at a time"}
+        words = {
+            "flood": "under flood",
+            "in turn": "one message at a time",
+            "paced": "50 messages a second",
+        }
         for load, doing in words.items():
             for size, found in fanout[load].items():
                 bars = [Bar(name, seen["ratios"]["CPU"]) for name, seen in found.items()]
                 title = f"CPU per delivery {doing}, {int(size):,} members (broadcast = 1)"
-                yield f"fanout-{load}-{size}", title, "Less is better", bars
+                yield f"fanout-{load.replace(' ', '-')}-{size}", title, "Less is better", bars
         bars = [Bar(name, [kib]) for name, kib in fanout["idle"].items()]
         yield "fanout-idle", "Memory of an idle member", "KiB, less is better", bars
     if appends := results.get("appends", {}).get("data"):
