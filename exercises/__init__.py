@@ -1,0 +1,1 @@
+"""The exercises, and the checker that grades the tests that learners write."""
