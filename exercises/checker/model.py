@@ -148,6 +148,15 @@ class Evidence:
     problem: str | None = None  # why it cannot be judged: our fault or the machine's
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a check has come, for whoever waits: "bug 3 of 12"."""
+
+    what: str  # "correct", "steady", "refactoring" or "bug"
+    done: int  # of this kind
+    of: int
+
+
 # --- What follows ---
 
 

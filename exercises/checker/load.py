@@ -1,0 +1,201 @@
+"""exercise.toml becomes an Exercise, or an error that tells an instructor what to mend."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import UnionType
+from typing import Any
+
+from exercises.checker.model import Bug, Edit, Exercise, Quotation, Refactoring, Step
+
+TIERS = ("unit", "mocked", "integration")
+DATA = "exercise.toml"
+
+
+class ExerciseError(ValueError):
+    """An exercise cannot be loaded. Names the file, the key and the reason."""
+
+
+def exercises(root: Path) -> list[Exercise]:
+    """Load all exercises of a tree, in the order of the tiers, then of their names.
+
+    An exercise is a folder with an exercise.toml: a tier's own, or one directly below it.
+    """
+    home = root / "exercises"
+    return [
+        load(folder, home)
+        for tier in TIERS
+        for folder in (
+            home / tier,
+            *sorted(path.parent for path in (home / tier).glob(f"*/{DATA}")),
+        )
+        if (folder / DATA).is_file()
+    ]
+
+
+def load(folder: Path, home: Path) -> Exercise:
+    """Load the exercise in a folder below `home`, the folder of all exercises."""
+    file = folder / DATA
+    name = folder.relative_to(home).as_posix()
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExerciseError(f"{file}: {error}") from error
+    return parse(text, name, home, said_by=str(file))
+
+
+def parse(text: str, name: str, home: Path, said_by: str = DATA) -> Exercise:
+    """Make an Exercise of what an exercise.toml says. Opens no file."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ExerciseError(f"{said_by}: not TOML: {error}") from error
+    table = _Table(data, said_by, "")
+    exercise = _exercise(table, name, home)
+    _check_whole(exercise, said_by)
+    return exercise
+
+
+def _exercise(table: "_Table", name: str, home: Path) -> Exercise:
+    solution = home / "solutions" / name
+    exercise = Exercise(
+        name=name,
+        tier=name.partition("/")[0],
+        title=table.text("title"),
+        about=table.text("about"),
+        minutes=table.number("minutes"),
+        folder=home / name,
+        stub=table.text("stub"),
+        solution=tuple(solution / file for file in table.texts("solution")),
+        steps=tuple(map(_step, table.tables("steps"))),
+        bugs=tuple(map(_bug, table.tables("bugs"))),
+        refactorings=tuple(map(_refactoring, table.tables("refactorings"))),
+    )
+    table.has_nothing_else()
+    return exercise
+
+
+def _step(table: "_Table") -> Step:
+    step = Step(title=table.text("title"), prove=table.text("prove"))
+    table.has_nothing_else()
+    return step
+
+
+def _bug(table: "_Table") -> Bug:
+    bug = Bug(
+        id=table.text("id"),
+        step=table.number("step"),
+        is_required=table.flag("required"),
+        symptom=table.text("symptom"),
+        breaks=_quotation(table.table("breaks")),
+        hints=_hints(table),
+        edits=tuple(map(_edit, table.tables("edits"))),
+    )
+    table.has_nothing_else()
+    return bug
+
+
+def _hints(table: "_Table") -> tuple[str, str, str]:
+    match table.texts("hints"):
+        case [symptom, task, nearly]:
+            return symptom, task, nearly
+        case hints:
+            raise table.error("hints", f"must be three, and there are {len(hints)}")
+
+
+def _refactoring(table: "_Table") -> Refactoring:
+    refactoring = Refactoring(
+        id=table.text("id"),
+        summary=table.text("summary"),
+        lesson=table.text("lesson"),
+        frees=_quotation(table.table("frees")),
+        is_slow=table.flag("slow"),
+        edits=tuple(map(_edit, table.tables("edits"))),
+    )
+    table.has_nothing_else()
+    return refactoring
+
+
+def _quotation(table: "_Table") -> Quotation:
+    quotation = Quotation(text=table.text("text"), file=table.text("file"))
+    table.has_nothing_else()
+    return quotation
+
+
+def _edit(table: "_Table") -> Edit:
+    edit = Edit(
+        file=table.text("file"),
+        before=table.text("before"),
+        after=table.text("after", may_be_empty=True),
+    )
+    table.has_nothing_else()
+    return edit
+
+
+def _check_whole(exercise: Exercise, said_by: str) -> None:
+    """Raise where the parts do not fit together."""
+    seen = {"correct"}  # what the runs on the unchanged program are called
+    for part in (*exercise.bugs, *exercise.refactorings):
+        if part.id in seen:
+            raise ExerciseError(f"{said_by}: id: {part.id!r} is taken")
+        seen.add(part.id)
+    for bug in exercise.bugs:
+        if not 1 <= bug.step <= len(exercise.steps):
+            reason = f"there is no step {bug.step}; they count from 1 to {len(exercise.steps)}"
+            raise ExerciseError(f"{said_by}: bugs: step: {reason} (bug {bug.id})")
+
+
+class _Table:
+    """One table of the file: each key is read once, with its type, and none is left over."""
+
+    def __init__(self, data: Mapping[str, Any], said_by: str, path: str) -> None:
+        self._data = dict(data)
+        self._said_by = said_by
+        self._path = path
+
+    def text(self, key: str, *, may_be_empty: bool = False) -> str:
+        value: str = self._take(key, str, "a text")
+        if not value.strip() and not may_be_empty:
+            raise self.error(key, "is empty")
+        return value
+
+    def number(self, key: str) -> int:
+        value: int = self._take(key, int, "a whole number")
+        return value
+
+    def flag(self, key: str) -> bool:
+        value: bool = self._take(key, bool, "true or false", default=False)
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        values: list[Any] = self._take(key, list, "a list of texts")
+        if not values or not all(isinstance(value, str) and value.strip() for value in values):
+            raise self.error(key, "must be a list of texts, none of them empty")
+        return values
+
+    def table(self, key: str) -> "_Table":
+        return _Table(self._take(key, dict, "a table"), self._said_by, f"{self._path}{key}.")
+
+    def tables(self, key: str) -> Iterator["_Table"]:
+        values: list[Any] = self._take(key, list, "a list of tables")
+        if not values or not all(isinstance(value, dict) for value in values):
+            raise self.error(key, "must be a list of tables, and not empty")
+        for number, value in enumerate(values, 1):
+            # An id tells an instructor more than a number does.
+            name = value.get("id", number)
+            yield _Table(value, self._said_by, f"{self._path}{key}[{name}].")
+
+    def has_nothing_else(self) -> None:
+        for key in self._data:
+            raise self.error(key, "there is no such key")
+
+    def error(self, key: str, reason: str) -> ExerciseError:
+        return ExerciseError(f"{self._said_by}: {self._path}{key}: {reason}")
+
+    def _take(self, key: str, kind: type | UnionType, words: str, default: Any = None) -> Any:
+        value = self._data.pop(key, default)
+        if value is None:
+            raise self.error(key, f"is missing; it must be {words}")
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise self.error(key, f"must be {words}, and is {value!r}")
+        return value
