@@ -1,0 +1,90 @@
+"""What is known of the test under way, inside a worker, and who did what is being done.
+
+Rules and limits write here; the plugin reads after each test.
+"""
+
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from threading import get_ident
+from types import FrameType
+
+# Those who may read any source for reasons of their own: to show a traceback, to find constants.
+_TOOLS = ("/_pytest/", "/hypothesis/", "/logging/", "/asyncio/", "/warnings.py", "/pluggy/")
+
+
+class Record:
+    """The offences of the test under way, and whether it used a socket."""
+
+    def __init__(self) -> None:
+        self._offences: list[str] = []
+        self._at_import: list[str] = []
+        self.used_socket = False
+        self.is_collecting = True
+
+    def offend(self, what: str) -> None:
+        """Note an offence, once. What the files do when they are imported counts for all tests."""
+        offences = self._at_import if self.is_collecting else self._offences
+        if what not in offences and len(offences) < 10:
+            offences.append(what)
+
+    def begin(self, *, used_socket: bool) -> None:
+        """A test begins; sockets that are open already are its own too."""
+        self.is_collecting = False
+        self._offences = []
+        self.used_socket = used_socket
+
+    def offences(self) -> list[str]:
+        """Return the offences of this test."""
+        imported = [f"{what} (while its file is imported)" for what in self._at_import]
+        return [*imported, *self._offences]
+
+
+class Frames:
+    """Tells whose code acts: the nearest frame of the learner's, of chat, or of a tool decides."""
+
+    def __init__(self, tests: Path, program: Path, helpers: Path) -> None:
+        self._learner = (f"{tests}/", f"{helpers}/")
+        self._program = f"{program}/"
+
+    def actor(self) -> str:
+        """Return "test", "chat", "tool", or "" where none of them is on the stack."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            name = frame.f_code.co_filename
+            if name.startswith(self._learner):
+                return "test"
+            if name.startswith(self._program):
+                return "chat"
+            if any(tool in name for tool in _TOOLS):
+                return "tool"
+            frame = frame.f_back
+        return ""
+
+    def is_ours(self) -> bool:
+        """Tell whether the test or chat stands anywhere on the stack."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if frame.f_code.co_filename.startswith((*self._learner, self._program)):
+                return True
+            frame = frame.f_back
+        return False
+
+
+def listen(handlers: dict[str, Callable[..., None]]) -> None:
+    """Call a handler for each audit event of its name (PEP 578). This cannot be undone."""
+    busy = set[int]()  # threads in which a handler is at work: what it does itself is no event
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        handler = handlers.get(event)
+        if handler is None or (thread := get_ident()) in busy:
+            return
+        busy.add(thread)
+        try:
+            with suppress(Exception):  # what a learner passes may be anything; it fails by itself
+                handler(*arguments)
+        finally:
+            busy.discard(thread)
+
+    sys.addaudithook(hook)

@@ -1,0 +1,170 @@
+"""The rules of the tiers, seen from inside: what the test and `chat` do, and nobody else.
+
+Installed in a worker before anything of the learner's is imported. A rule notes an offence and
+lets things go on: what else happens is worth knowing too.
+"""
+
+import asyncio
+import functools
+import os
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from exercises.checker.leaks import Leaks
+from exercises.checker.record import Frames, Record, listen
+
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+_STARTS = ("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec")
+_NETWORK = ("connect", "bind", "getaddrinfo", "gethostbyname", "sendto")
+
+SOURCE = "It opens the source of `chat`: a test knows what it promises, not how it is written"
+DATA = "It opens the files of the exercise, which are no part of the chat"
+LOOP = "It makes an event loop: what it tests needs none"
+SOCKET = "It uses a socket"
+PROCESS = "It starts another process"
+SLEEP = "It sleeps for real: wait for a message or an event, or pass in a clock"
+
+
+class Rules:
+    """The rules of one tier in one worker."""
+
+    def __init__(self, tier: str, record: Record, frames: Frames, own: Path, root: Path) -> None:
+        self._record = record
+        self._frames = frames
+        self._own = f"{own.resolve()}{os.sep}"
+        self._sources = (f"{(own / 'program').resolve()}{os.sep}", f"{root / 'chat'}{os.sep}")
+        self._data = f"{root / 'exercises'}{os.sep}"
+        self._tier = tier
+        self.leaks = Leaks(record)
+
+    def install(self) -> None:
+        """Watch from now on."""
+        handlers: dict[str, Callable[..., None]] = {
+            "open": self._opened,
+            "sqlite3.connect": self._opened_database,
+        }
+        if self._tier == "integration":
+            handlers |= {
+                "socket.bind": self.leaks.bound,
+                "socket.connect": self.leaks.connected,
+            }
+            self.leaks.install()
+            _install_no_doubles(self._record)
+        else:
+            handlers |= {f"socket.{name}": self._used_network for name in _NETWORK}
+            handlers |= dict.fromkeys(_STARTS, self._started)
+            self._forbid_sleep()
+        if self._tier == "unit":
+            handlers["socket.__new__"] = self._made_socket
+            self._forbid_loops()
+        listen(handlers)
+
+    def _opened(self, path: object, mode: object, flags: object) -> None:
+        if not isinstance(path, str | bytes | os.PathLike):
+            return
+        place = os.path.realpath(os.fsdecode(path))
+        if place.endswith(".py") and place.startswith(self._sources):
+            if self._frames.actor() == "test":
+                self._record.offend(SOURCE)
+        elif place.startswith(self._data):
+            if self._frames.actor() == "test":
+                self._record.offend(DATA)
+        elif _is_write(mode, flags):
+            self._wrote(place)
+
+    def _opened_database(self, path: object) -> None:
+        name = os.fsdecode(path) if isinstance(path, str | bytes | os.PathLike) else ""
+        name = name.removeprefix("file:").partition("?")[0]
+        if name not in {"", ":memory:"}:
+            self._wrote(os.path.realpath(name))
+
+    def _wrote(self, place: str) -> None:
+        if place.startswith((self._own, "/dev/")) or self._frames.actor() not in {"test", "chat"}:
+            return
+        self._record.offend(f"It writes to a fixed place, {place}: use tmp_path")
+
+    def _used_network(self, *_: object) -> None:
+        self._record.offend(SOCKET)
+
+    def _made_socket(self, *_: object) -> None:
+        # On making an event loop asyncio makes a pair of sockets; that is told as a loop.
+        if self._frames.actor() != "tool":
+            self._record.offend(SOCKET)
+
+    def _started(self, *_: object) -> None:
+        is_ours = self._frames.is_ours()
+        if is_ours or threading.current_thread() is not threading.main_thread():
+            self._record.offend(PROCESS)
+
+    def _forbid_sleep(self) -> None:
+        sleep, asleep, record, frames = time.sleep, asyncio.sleep, self._record, self._frames
+
+        @functools.wraps(sleep)
+        def watched_sleep(seconds: float) -> None:
+            sleep(seconds)
+            if seconds > 0 and frames.is_ours():
+                record.offend(SLEEP)
+
+        @functools.wraps(asleep)
+        async def watched_asleep(delay: float, result: Any = None) -> Any:
+            await asleep(delay)  # one that is cancelled has cost nothing
+            if delay > 0:
+                record.offend(SLEEP)
+            return result
+
+        time.sleep = watched_sleep
+        asyncio.sleep = asyncio.tasks.sleep = watched_asleep
+
+    def _forbid_loops(self) -> None:
+        record = self._record
+        make = asyncio.BaseEventLoop.__init__
+
+        @functools.wraps(make)
+        def watched(loop: asyncio.BaseEventLoop) -> None:
+            record.offend(LOOP)
+            make(loop)
+
+        asyncio.BaseEventLoop.__init__ = watched  # type: ignore[method-assign]
+
+
+def _is_write(mode: object, flags: object) -> bool:
+    if isinstance(mode, str):
+        return any(letter in mode for letter in "wax+")
+    return isinstance(flags, int) and bool(flags & _WRITES)
+
+
+def _install_no_doubles(record: Record) -> None:
+    """Note where unittest.mock or monkeypatch takes the place of an attribute of `chat`."""
+    from unittest import mock  # noqa: PLC0415  # most learners do not use it in this tier
+
+    from _pytest.monkeypatch import MonkeyPatch  # noqa: PLC0415
+
+    setattr_, enter = MonkeyPatch.setattr, mock._patch.__enter__  # type: ignore[attr-defined]
+
+    @functools.wraps(setattr_)
+    def watched_setattr(patch: Any, target: Any, name: Any, *rest: Any, **more: Any) -> None:
+        _judge_target(record, target, name)
+        setattr_(patch, target, name, *rest, **more)
+
+    @functools.wraps(enter)
+    def watched_enter(patch: Any) -> Any:
+        double = enter(patch)
+        _judge_target(record, patch.target, patch.attribute)
+        return double
+
+    MonkeyPatch.setattr = watched_setattr  # type: ignore[method-assign]
+    mock._patch.__enter__ = watched_enter  # type: ignore[attr-defined]
+
+
+def _judge_target(record: Record, target: Any, name: object) -> None:
+    if isinstance(target, str):
+        home, what = target, target
+    else:
+        owner = target if hasattr(target, "__name__") else type(target)
+        home = owner.__name__ if isinstance(target, type(os)) else str(owner.__module__)
+        what = f"{getattr(owner, '__name__', home)}.{name}"
+    if home == "chat" or home.startswith("chat."):
+        record.offend(f"A double takes the place of {what}: here everything of `chat` is real")

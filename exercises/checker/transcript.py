@@ -1,0 +1,106 @@
+"""What a worker reported becomes runs. Pure.
+
+A worker may vanish at any moment: what it had not said by then did not happen.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from exercises.checker.jobs import Job, Outcome
+from exercises.checker.model import End, Failure, Kind, Run, TestRun
+
+MESSAGE = 1500  # characters of a message, at most
+SIGNALS = {-9: "was killed (SIGKILL)", -11: "crashed (SIGSEGV)", -6: "aborted (SIGABRT)"}
+
+
+def runs(variant: str, job: Job, outcome: Outcome) -> tuple[Run, ...]:
+    """Return one run for each pass that was begun, and at least one."""
+    passes = {number: list(reports) for number, reports in _by_pass(outcome.reports)}
+    begun = range(max(passes, default=0) + 1)
+    return tuple(
+        _run(variant, job, outcome, number, passes.get(number, []), is_last=number == begun[-1])
+        for number in begun
+    )
+
+
+def _by_pass(
+    reports: Sequence[Mapping[str, Any]],
+) -> Iterator[tuple[int, Iterator[Mapping[str, Any]]]]:
+    return groupby(reports, key=lambda report: int(report.get("pass", 0)))
+
+
+def _run(
+    variant: str,
+    job: Job,
+    outcome: Outcome,
+    number: int,
+    reports: Sequence[Mapping[str, Any]],
+    *,
+    is_last: bool,
+) -> Run:
+    tests = tuple(_test(report) for report in reports if report["is"] == "test")
+    end, detail, at = _end(outcome, reports) if is_last else (End.FINISHED, "", None)
+    return Run(
+        variant=variant,
+        tests=tests,
+        end=end,
+        detail=detail,
+        at=at,
+        order=job.orders[number] if number < len(job.orders) else 0,
+        hashes=job.hashes,
+        seconds=outcome.seconds,
+    )
+
+
+def _end(outcome: Outcome, reports: Sequence[Mapping[str, Any]]) -> tuple[End, str, str | None]:
+    kinds = [report["is"] for report in outcome.reports]
+    said = [str(report["text"]) for report in outcome.reports if report["is"] == "error"]
+    at = _under_way(reports)
+    if "end" in kinds and outcome.end == "exited":
+        return End.FINISHED, "", None
+    if outcome.end == "hung":
+        when = "" if at else " while the files were imported or the process ended"
+        end, detail = End.HUNG, f"It did not end in time{when}."
+    elif outcome.end == "flooded":
+        end, detail = End.FLOODED, "It printed more than may be printed."
+    elif said:
+        end, detail = End.CRASHED, "\n".join(said)
+    else:
+        end, detail = End.CRASHED, _how_it_ended(outcome)
+    if "collected" not in kinds and end is End.CRASHED:
+        end = End.NOT_COLLECTED
+    return end, detail[:MESSAGE], at
+
+
+def _under_way(reports: Sequence[Mapping[str, Any]]) -> str | None:
+    """Return the test that was begun and did not end."""
+    last = None
+    for report in reports:
+        if report["is"] == "start":
+            last = str(report["test"])
+        elif report["is"] == "test":
+            last = None
+    return last
+
+
+def _how_it_ended(outcome: Outcome) -> str:
+    how = SIGNALS.get(outcome.status) or (
+        f"was ended by signal {-outcome.status}"
+        if outcome.status < 0
+        else f"ended itself with status {outcome.status}"
+    )
+    last = f"\nIt printed last:\n{outcome.output}" if outcome.output.strip() else ""
+    return f"The process {how} before its tests had ended.{last}"
+
+
+def _test(report: Mapping[str, Any]) -> TestRun:
+    failure = report.get("failure")
+    return TestRun(
+        test=str(report["test"]),
+        seconds=float(report["seconds"]),
+        skipped=report.get("skipped"),
+        failure=failure and Failure(**failure | {"kind": Kind(failure["kind"])}),
+        offences=tuple(map(str, report.get("offences", ()))),
+        used_socket=bool(report.get("used_socket")),
+    )
