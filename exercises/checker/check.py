@@ -10,8 +10,10 @@ import os
 import random
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from exercises.checker import plant, transcript
 from exercises.checker.jobs import Job, Limits, Setting
@@ -45,21 +47,10 @@ def check(
     *,
     progress: Tell | None = None,
     thorough: bool = False,
-    root: Path = ROOT,
-    limits: Limits | None = None,
 ) -> Verdict:
-    """Judge a submission: files, or all that is in the folder of the exercise.
-
-    `thorough` runs all on the correct program twice as often. `root` is the tree whose program is
-    tested: `chat/` and, where there is one, `tests/`.
-    """
-    files = submission_of(exercise) if submission is None else submission
-    try:
-        with _Check(exercise, files, root, limits or Limits(), progress) as one:
-            evidence = one.evidence(times=2 if thorough else 1)
-    except HostError as error:
-        evidence = Evidence(problem=f"The checker itself failed: {error}.")
-    return judge(exercise, evidence)
+    """Judge a submission once: see Checker.check."""
+    with Checker() as checker:
+        return checker.check(exercise, submission, progress=progress, thorough=thorough)
 
 
 def matrix(
@@ -67,16 +58,80 @@ def matrix(
     submission: Sequence[Path] | None = None,
     *,
     progress: Tell | None = None,
-    root: Path = ROOT,
-    limits: Limits | None = None,
 ) -> Mapping[str, tuple[Run, ...]]:
-    """Run all tests on the correct program and on every variant, whatever fails.
+    """Run everything once, whatever fails: see Checker.matrix."""
+    with Checker() as checker:
+        return checker.matrix(exercise, submission, progress=progress)
 
-    More than one run of a variant means: again, without what hung or crashed.
+
+class Checker:
+    """Judges one submission after the other; a context manager that keeps its hosts warm.
+
+    `root` is the tree whose program is tested: `chat/` and, where there is one, `tests/`. Both are
+    read when it is entered.
     """
-    files = submission_of(exercise) if submission is None else submission
-    with _Check(exercise, files, root, limits or Limits(), progress) as one:
-        return one.matrix()
+
+    def __init__(self, root: Path = ROOT, limits: Limits | None = None) -> None:
+        self._root = root
+        self._limits = limits or Limits()
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        scratch = tempfile.TemporaryDirectory(prefix="check-", ignore_cleanup_errors=True)
+        setting = Setting(
+            program=plant.read(self._root / "chat"),
+            helpers=plant.read(self._root / "tests"),
+            scratch=Path(self._stack.enter_context(scratch)),
+            root=self._root,
+            limits=self._limits,
+        )
+        self._program = setting.program
+        self._pool = Pool(setting, HASHES)
+        self._stack.callback(self._pool.close)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def check(
+        self,
+        exercise: Exercise,
+        submission: Sequence[Path] | None = None,
+        *,
+        progress: Tell | None = None,
+        thorough: bool = False,
+    ) -> Verdict:
+        """Judge a submission: some files, or else all that is in the folder of the exercise.
+
+        `thorough` runs it twice as often on the correct program. Raises PlantError where an edit
+        of the exercise does not fit the program.
+        """
+        try:
+            evidence = self._one(exercise, submission, progress).evidence(2 if thorough else 1)
+        except HostError as error:
+            evidence = Evidence(problem=f"The checker itself failed: {error}.")
+        return judge(exercise, evidence)
+
+    def matrix(
+        self,
+        exercise: Exercise,
+        submission: Sequence[Path] | None = None,
+        *,
+        progress: Tell | None = None,
+    ) -> Mapping[str, tuple[Run, ...]]:
+        """Run all tests on the correct program and on every variant, whatever fails.
+
+        More than one run of a variant means: again, without what hung or crashed. Raises
+        PlantError as `check` does, and HostError where the checker itself failed.
+        """
+        return self._one(exercise, submission, progress).matrix()
+
+    def _one(
+        self, exercise: Exercise, submission: Sequence[Path] | None, progress: Tell | None
+    ) -> "_Check":
+        paths = submission_of(exercise) if submission is None else submission
+        files = {path.name: path.read_bytes() for path in paths}
+        return _Check(exercise, files, self._program, self._pool, progress)
 
 
 def submission_of(exercise: Exercise) -> list[Path]:
@@ -100,37 +155,18 @@ class _Check:
     def __init__(
         self,
         exercise: Exercise,
-        files: Sequence[Path],
-        root: Path,
-        limits: Limits,
-        progress: Tell | None,
+        files: Mapping[str, bytes],
+        program: Mapping[str, bytes],
+        pool: Pool,
+        tell: Tell | None,
     ) -> None:
         self._exercise = exercise
-        self._tell = progress or (lambda _: None)
-        self._program = plant.read(root / "chat")
-        self._files = {file.name: file.read_bytes() for file in files}
-        self._helpers = plant.read(root / "tests")
-        self._root = root
-        self._limits = limits
+        self._files = files
+        self._program = program
+        self._pool = pool
+        self._tell = tell or (lambda _: None)
         self._count = 0
-
-    def __enter__(self) -> "_Check":
-        self._scratch = tempfile.TemporaryDirectory(prefix="check-", ignore_cleanup_errors=True)
-        setting = Setting(
-            self._exercise.tier,
-            self._program,
-            self._helpers,
-            self._files,
-            Path(self._scratch.name),
-            self._root,
-            self._limits,
-        )
-        self._pool = Pool(setting, HASHES, _at_a_time(self._exercise.tier))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._pool.close()
-        self._scratch.cleanup()
+        self._imports: tuple[str, ...] = ()
 
     def evidence(self, times: int) -> Evidence:
         """Run what it takes, and return what was seen."""
@@ -218,7 +254,17 @@ class _Check:
     ) -> _Task:
         self._count += 1
         seed = HASHES[number % len(HASHES)] if hashes is None else hashes
-        job = Job(self._count, changed, orders, seed, tuple(sorted(left_out)), stops)
+        job = Job(
+            number=self._count,
+            tier=self._exercise.tier,
+            submission=self._files,
+            changed=changed,
+            orders=orders,
+            hashes=seed,
+            without=tuple(sorted(left_out)),
+            stops_at_failure=stops,
+            imports=self._imports,
+        )
         return _Task(kind, variant, job)
 
     def _run(self, tasks: Sequence[_Task]) -> dict[str, dict[str, tuple[Run, ...]]]:
@@ -227,8 +273,11 @@ class _Check:
         of = {kind: sum(task.kind == kind for task in tasks) for kind in {t.kind for t in tasks}}
         done = dict.fromkeys(of, 0)
         found: dict[int, tuple[Run, ...]] = {}
-        for outcome in self._pool.run([task.job for task in tasks]):
+        for outcome in self._pool.run(
+            [task.job for task in tasks], _at_a_time(self._exercise.tier)
+        ):
             task = by_number[outcome.number]
+            self._imports = transcript.modules(outcome) or self._imports
             found[outcome.number] = transcript.runs(task.variant, task.job, outcome)
             done[task.kind] += 1
             self._tell(Progress(task.kind, done[task.kind], of[task.kind]))

@@ -13,6 +13,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from exercises.checker.jobs import Limits
@@ -63,25 +64,29 @@ def end_with(parent: int) -> None:
         os._exit(1)
 
 
-def lock_in(folder: Path) -> bool:
-    """Let this process and its children write below one folder alone. Tells whether it worked."""
+@cache
+def can_lock_in() -> int:
+    """Return which version of Landlock there is, 0 for none."""
     if not sys.platform.startswith("linux"):
-        return False
-    version = _syscall(_CREATE_RULESET, None, 0, _VERSION)
-    if version < 1:
-        return False
+        return 0
+    return max(0, _syscall(_CREATE_RULESET, None, 0, _VERSION))
+
+
+def lock_in(*folders: Path) -> None:
+    """Let this process and its children write below some folders alone, where that can be had."""
+    version = can_lock_in()
+    if version == 0:
+        return
     handled = _CHANGES | (_REFER if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
     scoped = _SIGNALS if version >= 6 else 0
     attributes = struct.pack("QQQ", handled, 0, scoped)[: 24 if version >= 6 else 8]
     ruleset = _syscall(_CREATE_RULESET, attributes, len(attributes), 0)
-    if ruleset < 0:
-        return False
-    _allow(ruleset, folder, handled)
+    for folder in folders:
+        _allow(ruleset, folder, handled)
     _allow(ruleset, Path(os.devnull), handled & (_WRITE_FILE | _TRUNCATE))
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    is_locked = _syscall(_RESTRICT_SELF, ruleset, 0) == 0
+    _syscall(_RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
-    return is_locked
 
 
 def _allow(ruleset: int, path: Path, access: int) -> None:

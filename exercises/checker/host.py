@@ -8,13 +8,11 @@ pickled; the host ends when its input does.
 import gc
 import os
 import select
-import shutil
 import signal
 import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from exercises.checker import confine, pipes, preload, worker
@@ -32,7 +30,7 @@ class Child:
 
     job: Job
     pid: int
-    folder: Path
+    place: worker.Place
     word: str
     reports: int
     output: int
@@ -55,18 +53,23 @@ class Host:
         self._limits = setting.limits
         self._codes: Codes = {}
         self._children = dict[int, Child]()
+        self._places = list[worker.Place]()
 
     def fork(self, job: Job) -> None:
         """Begin a job."""
-        folder = self._setting.scratch / os.urandom(6).hex()
-        folder.mkdir()
+        if any(b"hypothesis" in text for text in job.submission.values()):
+            preload.tables_of_unicode(self._setting.root)
+        place = self._free_place()
+        for importer in place.importers(job, self._codes):
+            importer.prepare(job.imports)
+        place.lay_out(job)
         word = os.urandom(12).hex()
         reports, say = os.pipe()
         output, out = os.pipe()
         me = os.getpid()
         pid = os.fork()
         if pid == 0:
-            _be_worker(me, job, self._setting, self._codes, folder, word, say, out)
+            _be_worker(me, place, job, self._setting, self._codes, word, say, out)
         os.close(say)
         os.close(out)
         for descriptor in (reports, output):
@@ -74,7 +77,7 @@ class Host:
         now = time.monotonic()
         deadline = now + self._limits.patience + self._limits.slack
         ended = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
-        self._children[pid] = Child(job, pid, folder, word, reports, output, ended, now, deadline)
+        self._children[pid] = Child(job, pid, place, word, reports, output, ended, now, deadline)
 
     def wait(self, *others: int) -> bool:
         """Wait until something happens. Tells whether one of the other descriptors is ready."""
@@ -104,6 +107,13 @@ class Host:
     def is_idle(self) -> bool:
         """Whether nobody is at work."""
         return not self._children
+
+    def _free_place(self) -> worker.Place:
+        if not self._places:
+            self._places.append(
+                worker.Place(self._setting.scratch / os.urandom(6).hex(), self._setting)
+            )
+        return self._places.pop()
 
     def _patience(self) -> float:
         if not self._children:
@@ -160,7 +170,8 @@ class Host:
             if descriptor is not None:
                 os.close(descriptor)
         del self._children[child.pid]
-        remove(child.folder)
+        child.place.clear()
+        self._places.append(child.place)
         seconds = time.monotonic() - child.begun
         output = child.tail.decode(errors="replace")
         output = "\n".join(output.splitlines()[-12:])
@@ -186,27 +197,12 @@ def _chunks(descriptor: int) -> Any:
             yield chunk
 
 
-def remove(folder: Path) -> None:
-    """Remove a folder, whatever was done to what is in it."""
-
-    def open_up(_: object, path: str, __: object) -> None:
-        with suppress(OSError):
-            Path(path).parent.chmod(0o700)
-            Path(path).chmod(0o700)
-            if Path(path).is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                Path(path).unlink()
-
-    shutil.rmtree(folder, onerror=open_up)
-
-
 def _be_worker(  # noqa: PLR0917
     parent: int,
+    place: worker.Place,
     job: Job,
     setting: Setting,
     codes: Codes,
-    folder: Path,
     word: str,
     say: int,
     out: int,
@@ -225,7 +221,7 @@ def _be_worker(  # noqa: PLR0917
         os.closerange(_REPORTS + 1, 1024)
         report = worker.reporter(_REPORTS, word)
         del word
-        worker.run(job, setting, codes, folder, report)
+        worker.run(place, job, setting, codes, report)
         status = 0
     except BaseException as error:  # noqa: BLE001  # whatever it is, this process ends here
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
@@ -240,7 +236,7 @@ def main(jobs: BinaryIO, outcomes: BinaryIO) -> None:
     """Serve until the input ends."""
     setting: Setting = pipes.receive(jobs)
     confine.adopt_orphans()
-    preload.all_that_workers_need(setting)
+    preload.all_that_workers_need()
     gc.collect()
     gc.freeze()
     host = Host(setting)
@@ -251,8 +247,11 @@ def main(jobs: BinaryIO, outcomes: BinaryIO) -> None:
             except EOFError:
                 return
             host.fork(job)
-        for outcome in host.ended():
-            pipes.send(outcomes, outcome)
+        try:
+            for outcome in host.ended():
+                pipes.send(outcomes, outcome)
+        except BrokenPipeError:  # nobody waits for it any more
+            return
 
 
 if __name__ == "__main__":

@@ -1,32 +1,49 @@
-"""`chat` and `tests` are imported from memory, compiled once for all workers that share a text.
+"""`chat`, `tests` and the learner's files are imported from memory, compiled once for all workers.
 
 There is no bytecode on the disk that could be out of date: code belongs to a text. The files of
 the program stand on the disk besides, for those who start it as a program of its own.
 """
 
+import ast
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import NamedTuple
 
-Codes = dict[bytes, CodeType]  # by the text that they were made from
+from _pytest.assertion.rewrite import rewrite_asserts
 
 
-def compiled(source: bytes, name: str, codes: Codes) -> CodeType:
+class Text(NamedTuple):
+    """What code is made from: equal texts in files of one name have one code."""
+
+    source: bytes
+    name: str
+    is_test: bool  # its asserts are to explain themselves
+
+
+Codes = dict[Text, CodeType]
+
+
+def compiled(text: Text, codes: Codes) -> CodeType:
     """Return the code of a text, from `codes` where it is known. Raises SyntaxError."""
-    code = codes.get(source)
+    code = codes.get(text)
     if code is None:
-        code = codes[source] = compile(source, name, "exec", dont_inherit=True)
+        tree = ast.parse(text.source, text.name)
+        if text.is_test:
+            rewrite_asserts(tree, text.source, text.name)
+        code = codes[text] = compile(tree, text.name, "exec", dont_inherit=True)
     return code
 
 
 class Importer:
-    """Finds one package and all that is in it."""
+    """Finds one package and all that is in it, or the files of a folder that is none."""
 
     def __init__(
-        self, package: str, files: Mapping[str, bytes], folder: Path, codes: Codes
+        self, package: str | None, files: Mapping[str, bytes], folder: Path, codes: Codes
     ) -> None:
         self._package = package
         self._files = files
@@ -34,46 +51,50 @@ class Importer:
         self._codes = codes
 
     def install(self) -> None:
-        """Come before all others: nobody else may find this package."""
+        """Come before all others: nobody else may find these modules."""
         sys.meta_path.insert(0, self)  # type: ignore[arg-type]  # typeshed asks for more
+
+    def prepare(self, names: Sequence[str]) -> None:
+        """Compile what is known of these modules, so that workers need not."""
+        for name in names:
+            if file := self._file(name):
+                with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                    compiled(self._text(file), self._codes)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return where a module of the package is (importlib.abc.MetaPathFinder)."""
-        package, *inner = name.split(".")
-        if package != self._package:
+        """Return where a module is (importlib.abc.MetaPathFinder)."""
+        file = self._file(name)
+        if file is None:
             return None
-        stem = "/".join(inner)
-        for file in (f"{stem}/__init__.py".lstrip("/"), f"{stem}.py"):
-            if file in self._files:
-                return self._spec(name, file)
-        return None
-
-    def _spec(self, name: str, file: str) -> ModuleSpec | None:
-        place = self._folder / file
-        loader = _Loader(name, str(place), self._files[file], self._codes)
+        text = self._text(file)
+        place = Path(text.name)
         inside = [str(place.parent)] if place.name == "__init__.py" else None
+        loader = _Loader(name, text, self._codes)
         return spec_from_file_location(
             name, place, loader=loader, submodule_search_locations=inside
         )
 
+    def _file(self, name: str) -> str | None:
+        parts = name.split(".")
+        if self._package is not None and parts.pop(0) != self._package:
+            return None
+        stem = "/".join(parts)
+        files = f"{stem}/__init__.py".lstrip("/"), f"{stem}.py"
+        return next((file for file in files if file in self._files), None)
+
+    def _text(self, file: str) -> Text:
+        return Text(self._files[file], str(self._folder / file), self._package is None)
+
 
 class _Loader(SourceFileLoader):
-    """Runs code that is there already, under the name of the file that it would be in."""
+    """Runs code that may be there already."""
 
-    def __init__(self, name: str, path: str, source: bytes, codes: Codes) -> None:
-        super().__init__(name, path)
-        self._source = source
+    def __init__(self, name: str, text: Text, codes: Codes) -> None:
+        super().__init__(name, text.name)
+        self._text = text
         self._codes = codes
 
     def get_code(self, fullname: str) -> CodeType:
-        return _moved(compiled(self._source, self.path, self._codes), self.path)
-
-
-def _moved(code: CodeType, path: str) -> CodeType:
-    """Return the code as if it had been compiled from another file."""
-    if code.co_filename == path:
-        return code
-    inner = tuple(_moved(c, path) if isinstance(c, CodeType) else c for c in code.co_consts)
-    return code.replace(co_filename=path, co_consts=inner)
+        return compiled(self._text, self._codes)

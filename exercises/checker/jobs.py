@@ -25,13 +25,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all runs of one check have in common."""
+    """What all jobs of a host have in common."""
 
-    tier: str
     program: Mapping[str, bytes]  # the files of chat/
     helpers: Mapping[str, bytes]  # the files of tests/, which learners may import
-    submission: Mapping[str, bytes]  # the learner's files
-    scratch: Path  # each run has its own folder in here
+    scratch: Path  # each worker has its own folder in here
     root: Path  # the tree: nothing of its program and its exercises may be read
     limits: Limits = field(default_factory=Limits)
 
@@ -41,11 +39,14 @@ class Job:
     """One process: the tests once for each of the `orders`, on one variant of the program."""
 
     number: int
+    tier: str
+    submission: Mapping[str, bytes]  # the learner's files
     changed: Mapping[str, bytes] = field(default_factory=dict)  # files of the program
     orders: tuple[int, ...] = (0,)  # seeds; 0 is the order in which the tests are written
     hashes: int = 0  # PYTHONHASHSEED
     without: tuple[str, ...] = ()  # tests that are left out
     stops_at_failure: bool = False
+    imports: tuple[str, ...] = ()  # modules that the tests are known to import
 
 
 type_of_end = Literal["exited", "hung", "flooded"]

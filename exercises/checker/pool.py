@@ -20,17 +20,18 @@ class HostError(Exception):
 class Pool:
     """Runs jobs, some at a time, on hosts that are started when the pool is entered."""
 
-    def __init__(self, setting: Setting, seeds: Iterable[int], at_a_time: int) -> None:
+    def __init__(self, setting: Setting, seeds: Iterable[int]) -> None:
         self._hosts = {seed: _Host(setting, seed) for seed in seeds}
-        self._at_a_time = at_a_time  # for each host
+        for host in self._hosts.values():  # all of them have started by now
+            host.send(setting)
 
     def close(self) -> None:
         """End all hosts, and with them all workers."""
         for host in self._hosts.values():
             host.close()
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        """Run all jobs, in their order as far as there is room; yield what came of them."""
+    def run(self, jobs: Iterable[Job], at_a_time: int) -> Iterator[Outcome]:
+        """Run all jobs, so many at a time on each host; yield what came of them."""
         waiting: dict[int, list[Job]] = {seed: [] for seed in self._hosts}
         for job in jobs:
             waiting[job.hashes].append(job)
@@ -40,8 +41,8 @@ class Pool:
             busy = dict.fromkeys(self._hosts, 0)
             while True:
                 for seed, host in self._hosts.items():
-                    while waiting[seed] and busy[seed] < self._at_a_time:
-                        host.begin(waiting[seed].pop(0))
+                    while waiting[seed] and busy[seed] < at_a_time:
+                        host.send(waiting[seed].pop(0))
                         busy[seed] += 1
                 if not any(busy.values()):
                     return
@@ -70,10 +71,9 @@ class _Host:
         assert self._process.stdout is not None
         self._jobs = self._process.stdin
         self.outcomes = self._process.stdout
-        pipes.send(self._jobs, setting)
 
-    def begin(self, job: Job) -> None:
-        pipes.send(self._jobs, job)
+    def send(self, what: Setting | Job) -> None:
+        pipes.send(self._jobs, what)
 
     def outcome(self) -> Outcome:
         try:

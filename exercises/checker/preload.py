@@ -4,14 +4,14 @@ import importlib
 import os
 import warnings
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 
 from _pytest.config import default_plugins
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisSideeffectWarning
 from hypothesis.internal.conjecture import providers
-
-from exercises.checker.jobs import Setting
 
 _USED = [
     "asyncio",
@@ -38,8 +38,8 @@ _USED = [
 ]
 
 
-def all_that_workers_need(setting: Setting) -> None:
-    """Import modules, and warm up hypothesis where the learner uses it."""
+def all_that_workers_need() -> None:
+    """Import modules, and let hypothesis behave the same each time."""
     for name in default_plugins:
         importlib.import_module(f"_pytest.{name}")
     for name in _USED:
@@ -56,12 +56,11 @@ def all_that_workers_need(setting: Setting) -> None:
     )
     settings.load_profile("checker")
     providers._get_local_constants = providers.Constants  # it would read the source of `chat`
-    if any(b"hypothesis" in text for text in setting.submission.values()):
-        _warm_up(setting)
 
 
-def _warm_up(setting: Setting) -> None:
-    """Let hypothesis make its tables of Unicode, which it keeps where `pytest` keeps them too."""
-    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(setting.root / ".hypothesis")
+@cache
+def tables_of_unicode(root: Path) -> None:
+    """Let hypothesis make its tables, which it keeps where `pytest` has it keep them too."""
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(root / ".hypothesis")
     with warnings.catch_warnings(action="ignore", category=HypothesisSideeffectWarning):
         given(st.text())(lambda text: None)()

@@ -62,6 +62,11 @@ class Rules:
             self._forbid_loops()
         listen(handlers)
 
+    def look(self) -> None:
+        """A test has ended: note what it has left."""
+        if self._tier == "integration":
+            self.leaks.look()
+
     def _opened(self, path: object, mode: object, flags: object) -> None:
         if not isinstance(path, str | bytes | os.PathLike):
             return

@@ -24,6 +24,11 @@ def runs(variant: str, job: Job, outcome: Outcome) -> tuple[Run, ...]:
     )
 
 
+def modules(outcome: Outcome) -> tuple[str, ...]:
+    """Return what was imported; it was, so that it can be compiled beforehand the next time."""
+    return next((tuple(r["modules"]) for r in outcome.reports if r["is"] == "collected"), ())
+
+
 def _by_pass(
     reports: Sequence[Mapping[str, Any]],
 ) -> Iterator[tuple[int, Iterator[Mapping[str, Any]]]]:

@@ -8,14 +8,16 @@ forges its own outcome is told apart by a container, not by a process.
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import _hypothesis_pytestplugin
-import pytest
 import pytest_asyncio.plugin
 import pytest_timeout
+from _pytest.config import _prepareconfig
 
 from exercises.checker import confine, plant
 from exercises.checker.importer import Codes, Importer
@@ -45,35 +47,87 @@ _OPTIONS += ["--capture=no", "--import-mode=importlib", "--hypothesis-seed=0"]
 PLUGINS = (pytest_asyncio.plugin, pytest_timeout, _hypothesis_pytestplugin)
 
 
-def run(job: Job, setting: Setting, codes: Codes, own: Path, report: Report) -> None:
-    """Run the tests, in a folder of their own that exists. Changes this process for good."""
-    tests, program = own / "exercise", own / "program" / "chat"
-    files = {**setting.program, **job.changed}
-    plant.write(files, program)
-    plant.write(setting.submission, tests)
-    plant.write({"pytest.ini": INI.encode()}, tests)
+class Place:
+    """A folder in which one worker after the other runs, and pytest's configuration for it.
+
+    All runs have the same path, and what pytest makes of its options is made once, in the host.
+    What a worker may not write is written once too; where nothing stops it, before each run.
+    """
+
+    def __init__(self, own: Path, setting: Setting) -> None:
+        self.own = own
+        self.tests, self.program = own / "exercise", own / "program" / "chat"
+        self._setting = setting
+        self._planted = frozenset[str]()
+        plant.write({"pytest.ini": INI.encode()}, self.tests)
+        arguments = [*_OPTIONS, f"--rootdir={self.tests}", f"--basetemp={own / 'tmp' / 'pytest'}"]
+        self.config = _prepareconfig([*arguments, str(self.tests)], [*PLUGINS])
+        self._fill()
+
+    def importers(self, job: Job, codes: Codes) -> list[Importer]:
+        """Return who finds the modules of the program, of the helpers and of the learner."""
+        setting = self._setting
+        program = {**setting.program, **job.changed}
+        sources = {name: text for name, text in job.submission.items() if name.endswith(".py")}
+        return [
+            Importer("chat", program, self.program, codes),
+            Importer("tests", setting.helpers, setting.root / "tests", codes),
+            Importer(None, sources, self.tests, codes),
+        ]
+
+    def lay_out(self, job: Job) -> None:
+        """Let the next worker find what is its own, and nothing that is not."""
+        for folder in self.writable:
+            folder.mkdir()
+        plant.write({**job.submission, "pytest.ini": INI.encode()}, self.tests)
+        base = self._setting.program
+        former = {name: base[name] for name in self._planted if name in base}
+        plant.write({**former, **job.changed}, self.program)
+        self._planted = frozenset(job.changed)
+
+    def clear(self) -> None:
+        """Forget the last worker."""
+        for folder in (*self.writable, self.tests):
+            remove(folder)
+        if not confine.can_lock_in():
+            remove(self.own)
+            self._fill()
+
+    @property
+    def writable(self) -> tuple[Path, ...]:
+        """The folders that a worker may write in."""
+        return self.own / "work", self.own / "tmp"
+
+    def _fill(self) -> None:
+        plant.write(self._setting.program, self.program)
+        self._planted = frozenset()
+
+
+def run(place: Place, job: Job, setting: Setting, codes: Codes, report: Report) -> None:
+    """Run the tests in a place. Changes this process for good."""
+    own = place.own
     _settle(own)
     confine.limit(setting.limits)
-    confine.lock_in(own)
-    helpers = setting.root / "tests"
-    Importer("chat", files, program, codes).install()
-    Importer("tests", setting.helpers, helpers, codes).install()
+    confine.lock_in(*place.writable)
+    for importer in place.importers(job, codes):
+        importer.install()
     record = Record()
-    rules = Rules(setting.tier, record, Frames(tests, program, helpers), own, setting.root)
-    plugin = Plugin(job, tests, record, rules, report)
+    frames = Frames(place.tests, place.program, setting.root / "tests")
+    rules = Rules(job.tier, record, frames, own, setting.root)
+    plugin = Plugin(job, place.tests, record, rules, report)
     plugin.learn_limits()
     rules.install()
-    del job, setting, files
-    pytest.main(
-        [*_OPTIONS, f"--rootdir={tests}", f"--basetemp={own / 'tmp' / 'pytest'}", str(tests)],
-        plugins=[*PLUGINS, plugin],
-    )
+    config = place.config
+    del place, job, setting, importer
+    try:
+        config.pluginmanager.register(plugin)
+        config.hook.pytest_cmdline_main(config=config)
+    finally:
+        config._ensure_unconfigure()
 
 
 def _settle(own: Path) -> None:
     """Let this process see its own folder and little else of the machine."""
-    for name in ("work", "tmp"):
-        (own / name).mkdir()
     kept = {
         name: os.environ[name] for name in ("PATH", "LANG", "PYTHONHASHSEED") if name in os.environ
     }
@@ -115,3 +169,18 @@ def understood(line: bytes, word: str) -> Mapping[str, Any] | None:
     except ValueError:
         return None
     return report if isinstance(report, dict) and "is" in report else None
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, whatever was done to what is in it."""
+
+    def open_up(_: object, path: str, __: object) -> None:
+        with suppress(OSError):
+            Path(path).parent.chmod(0o700)
+            Path(path).chmod(0o700)
+            if Path(path).is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                Path(path).unlink()
+
+    shutil.rmtree(folder, onerror=open_up)
