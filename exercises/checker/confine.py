@@ -7,6 +7,7 @@ the rules of rules.py still see most of it. This is no sandbox against an expert
 """
 
 import ctypes
+import mmap
 import os
 import signal
 import struct
@@ -98,6 +99,33 @@ def _allow(ruleset: int, path: Path, access: int) -> None:
 
 # --- Processes ---
 
+_FORKS = 60  # by one worker and all its children, while they are Python's
+
+
+class TooManyForks(RuntimeError):
+    """A fork bomb, or near enough."""
+
+
+def count_fork() -> None:
+    """Count a fork of this process; raises TooManyForks, and ends who is a fork itself."""
+    number = int.from_bytes(_forks[:4], "little") + 1
+    _forks[:4] = number.to_bytes(4, "little")
+    if number > _FORKS:
+        if os.getpid() != _counter:
+            os._exit(1)
+        raise TooManyForks(f"more than {_FORKS} forks")
+
+
+def begin_counting() -> None:
+    """Count the forks of this process and its children from here on."""
+    global _forks, _counter  # noqa: PLW0603  # one for each worker
+    _forks = mmap.mmap(-1, mmap.PAGESIZE)  # shared with all children
+    _counter = os.getpid()
+
+
+_forks = mmap.mmap(-1, mmap.PAGESIZE)
+_counter = os.getpid()
+
 
 def children_of(pid: int) -> list[int]:
     """Return the children of a process, those of all its threads (Linux; elsewhere none)."""
@@ -113,9 +141,15 @@ def _children_of(pid: int) -> Iterator[int]:
 
 def name_of(pid: int) -> str:
     """Return the command line of a process, as well as it can be told."""
+    line = _command_line(pid)
+    return "a fork of itself" if line == _command_line(os.getpid()) else line or f"process {pid}"
+
+
+def _command_line(pid: int) -> str:
     with suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
-    return f"process {pid}"
+        line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ")
+        return line.decode(errors="replace").strip()
+    return ""
 
 
 def is_alive(pid: int) -> bool:

@@ -150,14 +150,32 @@ def _unsteady(runs: Sequence[Run]) -> Iterator[SetAside]:
                     continue
                 why = "It passes once and fails another time, on the same program"
                 yield SetAside(test.test, Stage.STEADY, why, message, seeds=seeds)
-        if run.end is not End.FINISHED:
+        if run.end is End.FINISHED:
+            for name in _missing(runs, run):
+                why = "It is there once and not another time, on the same program"
+                yield SetAside(name, Stage.STEADY, why, seeds=seeds)
+        else:
             how = _UNENDED.get(run.end, "could not be collected")
             why = f"Run in another order or once more, it {how}"
             yield SetAside(run.at or "", Stage.STEADY, why, run.detail, seeds=seeds)
 
 
+def _missing(runs: Sequence[Run], run: Run) -> list[str]:
+    there = {test.test for test in run.tests}
+    return [
+        test.test
+        for one in _plain(runs)
+        for test in one.tests
+        if _passed(test) and test.test not in there
+    ]
+
+
+def _passed(test: TestRun) -> bool:
+    return test.failure is None and test.skipped is None
+
+
 def _out_of_tier(tier: str, evidence: Evidence) -> Iterator[SetAside]:
-    offences = _offences([*evidence.correct, *_all(evidence.refactored)])
+    offences = _offences(evidence.correct)
     for test in _left_behind_when_failing(evidence.planted):
         offences.setdefault(test.test, test.offences)
     for name, found in offences.items():
@@ -251,11 +269,6 @@ def _offences(runs: Iterable[Run]) -> dict[str, tuple[str, ...]]:
             if test.offences and test.skipped is None:
                 found.setdefault(test.test, {}).update(dict.fromkeys(test.offences))
     return {name: tuple(offences) for name, offences in found.items()}
-
-
-def _all(runs: Mapping[str, Sequence[Run]]) -> Iterator[Run]:
-    for some in runs.values():
-        yield from some
 
 
 def _in_phase(failure: Failure) -> str:

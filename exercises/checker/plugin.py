@@ -6,6 +6,7 @@ A report is one small dictionary. What they add up to is decided elsewhere.
 import asyncio
 import functools
 import gc
+import os
 import random
 import sys
 import time
@@ -15,8 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_timeout
 from _pytest.unraisableexception import collect_unraisable
 
+from exercises.checker import words
 from exercises.checker.jobs import Job
 from exercises.checker.model import Kind
 from exercises.checker.record import Record
@@ -24,7 +27,8 @@ from exercises.checker.rules import Rules
 
 Report = Callable[..., None]
 
-_LINES, _CHARACTERS = 8, 600  # of a message
+# The reverse order shows each test that needs what one before it has left, or has not yet left.
+_AS_WRITTEN = {0: 1, 1: -1}
 
 
 class Plugin:
@@ -39,13 +43,24 @@ class Plugin:
         self._pass = 0
         self._failure: dict[str, Any] | None = None
         self._skipped: str | None = None
+        self._hooks = list[str]()
+        self._process = os.getpid()
+        self._allowed = 0.0  # when the host will lose its patience, as far as this test knows
 
     # --- Collection ---
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+    def pytest_plugin_registered(self, plugin: object) -> None:
+        """Refuse hooks: a conftest.py is for fixtures."""
+        name = getattr(plugin, "__file__", None) or ""
+        if Path(name).parent == self._tests:
+            self._hooks += [hook for hook in vars(plugin) if hook.startswith("pytest_")]
+
+    def pytest_exception_interact(
+        self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[None]
+    ) -> None:
         """Tell an error of the collection."""
-        if report.failed:
-            self._report("error", text=_tail(str(report.longrepr)))
+        if isinstance(node, pytest.Collector) and call.excinfo is not None:
+            self._report("error", text=words.of_import(call.excinfo.value, self._tests))
 
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Tell what ended pytest itself, such as `sys.exit()` in a file."""
@@ -65,7 +80,10 @@ class Plugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all tests once for each order."""
-        if session.testsfailed:  # in collection
+        if self._hooks:
+            named = ", ".join(self._hooks)
+            self._report("error", text=f"conftest.py may hold fixtures, but no hooks: {named}")
+        if session.testsfailed or self._hooks:  # in collection
             return True
         self._report("collected", modules=[name for name in sys.modules if _may_vary(name)])
         gc.collect()
@@ -110,6 +128,8 @@ class Plugin:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Iterator[None]:
         """Note the first failure, with the exception that is no longer known later on."""
+        if os.getpid() != self._process:
+            os._exit(0)  # a fork that has come out of its test has nothing more to do
         report = yield
         if report.failed and self._failure is None:
             self._failure = self._failure_of(report, call.excinfo)
@@ -122,11 +142,18 @@ class Plugin:
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """Collect garbage while the test is still there to answer for it."""
-        gc.collect()
         self._rules.look()
+        gc.collect()
         collect_unraisable(item.config)
 
     # --- Limits that the learner has written ---
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_timeout_set_timer(self, item: pytest.Item, settings: Any) -> Any:
+        """Let a time-out fail its test; the other method ends the process."""
+        if settings.method == "signal":
+            return None  # go on
+        return pytest_timeout.pytest_timeout_set_timer(item, settings._replace(method="signal"))
 
     def allow(self, seconds: float) -> None:
         """Let the host wait for so long at least, and then some."""
@@ -134,8 +161,6 @@ class Plugin:
         if until > self._allowed + 0.5:
             self._allowed = until
             self._report("limit", seconds=seconds)
-
-    _allowed = 0.0
 
     def learn_limits(self) -> None:
         """Learn of each limit in time that asyncio is given."""
@@ -160,21 +185,22 @@ class Plugin:
         self, report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseException] | None
     ) -> dict[str, Any]:
         if excinfo is None:  # such as an expected failure that did not fail
-            return _failure(report.when, Kind.ASSERTION, str(report.longrepr))
-        kind = _kind(excinfo.value)
-        failure = _failure(report.when, kind, excinfo.exconly(tryshort=True))
-        lines = [
-            entry.lineno + 1
-            for entry in excinfo.traceback
-            if Path(str(entry.path)).parent == self._tests
-        ]
-        return failure | {"line": lines[-1] if lines else None}
+            message, kind, line = str(report.longrepr), Kind.ASSERTION, None
+        else:
+            message, kind = excinfo.exconly(tryshort=True), words.kind_of(excinfo.value)
+            line = words.line_in(excinfo.value, self._tests)
+        return {
+            "phase": report.when or "",
+            "kind": kind,
+            "message": words.shortened(message),
+            "line": line,
+        }
 
 
 def shuffled(items: list[pytest.Item], order: int) -> list[pytest.Item]:
-    """Return files, and tests in each file, in another order. 0 changes nothing."""
-    if order == 0:
-        return list(items)
+    """Return files, and tests in each file, in another order; 0 changes nothing, 1 reverses it."""
+    if order in _AS_WRITTEN:
+        return items[:: _AS_WRITTEN[order]]
     chance = random.Random(order)
     files: dict[str, list[pytest.Item]] = {}
     for item in items:
@@ -188,28 +214,6 @@ def shuffled(items: list[pytest.Item], order: int) -> list[pytest.Item]:
 
 def _may_vary(module: str) -> bool:
     return module.partition(".")[0] in {"chat", "tests"} or module.startswith(("test_", "conftest"))
-
-
-def _kind(error: BaseException) -> Kind:
-    if isinstance(error, BaseExceptionGroup):
-        kinds = {_kind(inner) for inner in error.exceptions}
-        return next(
-            kind for kind in (Kind.EXCEPTION, Kind.ASSERTION, Kind.TIMEOUT) if kind in kinds
-        )
-    if isinstance(error, TimeoutError) or str(error).startswith("Timeout (>"):
-        return Kind.TIMEOUT
-    is_expected = isinstance(error, AssertionError | pytest.fail.Exception)
-    return Kind.ASSERTION if is_expected else Kind.EXCEPTION
-
-
-def _failure(phase: str | None, kind: Kind, message: str) -> dict[str, Any]:
-    lines = message.strip().splitlines()[:_LINES]
-    return {"phase": phase or "", "kind": kind, "message": "\n".join(lines)[:_CHARACTERS]}
-
-
-def _tail(text: str) -> str:
-    """Return the end of a text: an error stands below where it came from."""
-    return "\n".join(text.strip().splitlines()[-_LINES:])[-_CHARACTERS:]
 
 
 def _reason(report: pytest.TestReport) -> str:

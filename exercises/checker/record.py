@@ -5,13 +5,14 @@ Rules and limits write here; the plugin reads after each test.
 
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from threading import get_ident
 from types import FrameType
 
 # Those who may read any source for reasons of their own: to show a traceback, to find constants.
 _TOOLS = ("/_pytest/", "/hypothesis/", "/logging/", "/asyncio/", "/warnings.py", "/pluggy/")
+
+_CHECKER = str(Path(__file__).parent)
 
 
 class Record:
@@ -62,6 +63,14 @@ class Frames:
             frame = frame.f_back
         return ""
 
+    def is_direct(self) -> bool:
+        """Tell whether the learner's own code does it, and not what it called."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename.startswith(_CHECKER):
+            frame = frame.f_back
+        name = frame.f_code.co_filename if frame is not None else ""
+        return name.startswith(self._learner) or name.endswith("/dis.py")
+
     def is_ours(self) -> bool:
         """Tell whether the test or chat stands anywhere on the stack."""
         frame: FrameType | None = sys._getframe(1)
@@ -82,8 +91,9 @@ def listen(handlers: dict[str, Callable[..., None]]) -> None:
             return
         busy.add(thread)
         try:
-            with suppress(Exception):  # what a learner passes may be anything; it fails by itself
-                handler(*arguments)
+            handler(*arguments)
+        except (OSError, TypeError, ValueError, AttributeError):
+            pass  # what a learner passes may be anything: it fails by itself
         finally:
             busy.discard(thread)
 

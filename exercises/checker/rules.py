@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from exercises.checker import confine
 from exercises.checker.leaks import Leaks
 from exercises.checker.record import Frames, Record, listen
 
@@ -45,6 +46,8 @@ class Rules:
         handlers: dict[str, Callable[..., None]] = {
             "open": self._opened,
             "sqlite3.connect": self._opened_database,
+            "object.__getattr__": self._looked_into,
+            "os.fork": self._forked,
         }
         if self._tier == "integration":
             handlers |= {
@@ -55,7 +58,7 @@ class Rules:
             _install_no_doubles(self._record)
         else:
             handlers |= {f"socket.{name}": self._used_network for name in _NETWORK}
-            handlers |= dict.fromkeys(_STARTS, self._started)
+            handlers |= dict.fromkeys(_STARTS, self._started) | {"os.fork": self._forked}
             self._forbid_sleep()
         if self._tier == "unit":
             handlers["socket.__new__"] = self._made_socket
@@ -91,6 +94,11 @@ class Rules:
             return
         self._record.offend(f"It writes to a fixed place, {place}: use tmp_path")
 
+    def _looked_into(self, thing: object, name: object) -> None:
+        home = str(getattr(thing, "__module__", None))
+        if name == "__code__" and _is_chat(home) and self._frames.is_direct():
+            self._record.offend(SOURCE)
+
     def _used_network(self, *_: object) -> None:
         self._record.offend(SOCKET)
 
@@ -103,6 +111,11 @@ class Rules:
         is_ours = self._frames.is_ours()
         if is_ours or threading.current_thread() is not threading.main_thread():
             self._record.offend(PROCESS)
+
+    def _forked(self, *_: object) -> None:
+        if self._tier != "integration":
+            self._started()
+        confine.count_fork()
 
     def _forbid_sleep(self) -> None:
         sleep, asleep, record, frames = time.sleep, asyncio.sleep, self._record, self._frames
@@ -133,6 +146,10 @@ class Rules:
             make(loop)
 
         asyncio.BaseEventLoop.__init__ = watched  # type: ignore[method-assign]
+
+
+def _is_chat(module: str) -> bool:
+    return module == "chat" or module.startswith("chat.")
 
 
 def _is_write(mode: object, flags: object) -> bool:
@@ -171,5 +188,5 @@ def _judge_target(record: Record, target: Any, name: object) -> None:
         owner = target if hasattr(target, "__name__") else type(target)
         home = owner.__name__ if isinstance(target, type(os)) else str(owner.__module__)
         what = f"{getattr(owner, '__name__', home)}.{name}"
-    if home == "chat" or home.startswith("chat."):
+    if _is_chat(home):
         record.offend(f"A double takes the place of {what}: here everything of `chat` is real")

@@ -3,8 +3,7 @@
 A worker may vanish at any moment: what it had not said by then did not happen.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exercises.checker.jobs import Job, Outcome
@@ -16,7 +15,10 @@ SIGNALS = {-9: "was killed (SIGKILL)", -11: "crashed (SIGSEGV)", -6: "aborted (S
 
 def runs(variant: str, job: Job, outcome: Outcome) -> tuple[Run, ...]:
     """Return one run for each pass that was begun, and at least one."""
-    passes = {number: list(reports) for number, reports in _by_pass(outcome.reports)}
+    passes: dict[int, list[Mapping[str, Any]]] = {}
+    for report in outcome.reports:
+        if report["is"] in {"start", "test"}:
+            passes.setdefault(int(report["pass"]), []).append(report)
     begun = range(max(passes, default=0) + 1)
     return tuple(
         _run(variant, job, outcome, number, passes.get(number, []), is_last=number == begun[-1])
@@ -27,12 +29,6 @@ def runs(variant: str, job: Job, outcome: Outcome) -> tuple[Run, ...]:
 def modules(outcome: Outcome) -> tuple[str, ...]:
     """Return what was imported; it was, so that it can be compiled beforehand the next time."""
     return next((tuple(r["modules"]) for r in outcome.reports if r["is"] == "collected"), ())
-
-
-def _by_pass(
-    reports: Sequence[Mapping[str, Any]],
-) -> Iterator[tuple[int, Iterator[Mapping[str, Any]]]]:
-    return groupby(reports, key=lambda report: int(report.get("pass", 0)))
 
 
 def _run(

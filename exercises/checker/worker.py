@@ -40,7 +40,7 @@ markers = tier(name): the tier of a test
 """
 
 _UNUSED = ("cacheprovider", "terminal", "junitxml", "pastebin", "faulthandler", "stepwise")
-_UNUSED += ("setuponly", "setupplan", "doctest", "debugging", "legacypath", "randomly")
+_UNUSED += ("setuponly", "setupplan", "doctest", "legacypath", "randomly")
 _OPTIONS = [option for name in _UNUSED for option in ("-p", f"no:{name}")]
 _OPTIONS += ["--capture=no", "--import-mode=importlib", "--hypothesis-seed=0"]
 
@@ -108,6 +108,7 @@ def run(place: Place, job: Job, setting: Setting, codes: Codes, report: Report) 
     own = place.own
     _settle(own)
     confine.limit(setting.limits)
+    confine.begin_counting()
     confine.lock_in(*place.writable)
     for importer in place.importers(job, codes):
         importer.install()
@@ -120,6 +121,7 @@ def run(place: Place, job: Job, setting: Setting, codes: Codes, report: Report) 
     config = place.config
     del place, job, setting, importer
     try:
+        config.pluginmanager._dirpath2confmods.clear()  # there was no conftest.py yet
         config.pluginmanager.register(plugin)
         config.hook.pytest_cmdline_main(config=config)
     finally:

@@ -1,0 +1,68 @@
+"""Errors of a learner's tests, in as few words as tell what to mend. Pure."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from traceback import format_exception_only, walk_tb
+
+import pytest
+
+from exercises.checker.model import Kind
+
+_LINES, _CHARACTERS = 8, 600
+
+
+def kind_of(error: BaseException) -> Kind:
+    """Tell why a test failed. A limit in time that the learner wrote is an expectation too."""
+    if isinstance(error, BaseExceptionGroup):
+        kinds = {kind_of(inner) for inner in error.exceptions}
+        order = (Kind.EXCEPTION, Kind.ASSERTION, Kind.TIMEOUT)
+        return next(kind for kind in order if kind in kinds)
+    if isinstance(error, TimeoutError) or str(error).startswith("Timeout (>"):
+        return Kind.TIMEOUT
+    is_expected = isinstance(error, AssertionError | pytest.fail.Exception)
+    return Kind.ASSERTION if is_expected else Kind.EXCEPTION
+
+
+def of_import(error: BaseException, folder: Path) -> str:
+    """Tell what is wrong with a file that could not be imported: where, and the error."""
+    error = _first(error)
+    if isinstance(error, SyntaxError):
+        where = f"{Path(error.filename or 'a file').name}, line {error.lineno}: "
+        return shortened(f"{where}{error.msg}\n    {(error.text or '').strip()}")
+    if (line := line_in(error, folder)) is not None:
+        where = f"{file_in(error, folder)}, line {line}: "
+    else:
+        where = ""
+    return shortened(where + "".join(format_exception_only(error)))
+
+
+def line_in(error: BaseException, folder: Path) -> int | None:
+    """Return the line of the last of the learner's files on the way to an error."""
+    lines = [line for _, line in _places(error, folder)]
+    return lines[-1] if lines else None
+
+
+def file_in(error: BaseException, folder: Path) -> str | None:
+    """Return the name of the last of the learner's files on the way to an error."""
+    files = [file for file, _ in _places(error, folder)]
+    return files[-1] if files else None
+
+
+def shortened(text: str) -> str:
+    """Return the first lines of a text."""
+    return "\n".join(text.strip().splitlines()[:_LINES])[:_CHARACTERS]
+
+
+def _first(error: BaseException) -> BaseException:
+    """Return what pytest's own error was raised from."""
+    inner = getattr(error, "cause", None) or error.__cause__
+    if type(error).__module__.startswith("_pytest") and isinstance(inner, BaseException):
+        return _first(inner)
+    return error
+
+
+def _places(error: BaseException, folder: Path) -> Iterator[tuple[str, int]]:
+    for frame, line in walk_tb(error.__traceback__):
+        path = Path(frame.f_code.co_filename)
+        if path.parent == folder:
+            yield path.name, line
