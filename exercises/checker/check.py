@@ -351,5 +351,5 @@ def _others(plain: Sequence[Run], passed: Sequence[str]) -> tuple[str, ...]:
 
 def _at_a_time(tier: str) -> int:
     """Return how many workers a host has: each core one, and more where tests wait for I/O."""
-    cores = os.cpu_count() or 1
-    return max(1, cores // len(HASHES)) + (tier == "integration")
+    cores = max(1, (os.cpu_count() or 1) // len(HASHES))
+    return cores * (3 if tier == "integration" else 1)

@@ -60,7 +60,7 @@ def _end(outcome: Outcome, reports: Sequence[Mapping[str, Any]]) -> tuple[End, s
     at = _under_way(reports)
     if "end" in kinds and outcome.end == "exited":
         return End.FINISHED, "", None
-    if outcome.end == "hung":
+    if outcome.end == "hung" or "stuck" in kinds:
         when = "" if at else " while the files were imported or the process ended"
         end, detail = End.HUNG, f"It did not end in time{when}."
     elif outcome.end == "flooded":
