@@ -66,7 +66,7 @@ def set_aside(exercise: Exercise, evidence: Evidence) -> list[SetAside]:
         *_wrong(evidence.correct),
         *_unsteady(evidence.correct),
         *_out_of_tier(exercise.tier, evidence),
-        *_bound_to_details(exercise.refactorings, evidence.refactored),
+        *_bound_to_details(exercise.refactorings, evidence),
     ]
     first: dict[str, SetAside] = {}
     for one in found:
@@ -138,12 +138,13 @@ def _wrong(runs: Sequence[Run]) -> Iterator[SetAside]:
 def _unsteady(runs: Sequence[Run]) -> Iterator[SetAside]:
     """Yield tests that do not always pass, with the first run that shows it."""
     offences = _offences(runs)
+    names = frozenset(_tests(runs))
     for run in runs:
         if run.order == 0:
             continue
         seeds = (run.order, run.hashes)
         for test in run.tests:
-            if test.failure is not None or test.skipped is not None:
+            if test.test in names and not _passed(test):
                 message = test.failure.message if test.failure else f"skipped: {test.skipped}"
                 if test.test in offences:  # that may well be why
                     yield _out(test.test, offences[test.test], message)
@@ -208,11 +209,14 @@ def _left_behind_when_failing(planted: Mapping[str, Sequence[Run]]) -> Iterator[
 
 
 def _bound_to_details(
-    refactorings: Iterable[Refactoring], refactored: Mapping[str, Sequence[Run]]
+    refactorings: Iterable[Refactoring], evidence: Evidence
 ) -> Iterator[SetAside]:
+    names = {"", *_tests(evidence.correct)}
     for refactoring in refactorings:
-        for run in refactored.get(refactoring.id, ()):
+        for run in evidence.refactored.get(refactoring.id, ()):
             for name, message in _broken(run):
+                if name not in names:
+                    continue
                 yield SetAside(
                     name,
                     Stage.REFACTOR_PROOF,

@@ -15,6 +15,14 @@ SIGNALS = {-9: "was killed (SIGKILL)", -11: "crashed (SIGSEGV)", -6: "aborted (S
 
 def runs(variant: str, job: Job, outcome: Outcome) -> tuple[Run, ...]:
     """Return one run for each pass that was begun, and at least one."""
+    try:
+        return _runs(variant, job, outcome)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        detail = f"Its reports make no sense: {error}"
+        return (Run(variant, (), End.CRASHED, detail, None, job.orders[0], job.hashes),)
+
+
+def _runs(variant: str, job: Job, outcome: Outcome) -> tuple[Run, ...]:
     passes: dict[int, list[Mapping[str, Any]]] = {}
     for report in outcome.reports:
         if report["is"] in {"start", "test"}:
