@@ -58,7 +58,7 @@ class Host:
     def fork(self, job: Job) -> None:
         """Begin a job."""
         if any(b"hypothesis" in text for text in job.submission.values()):
-            preload.tables_of_unicode(self._setting.root)
+            preload.tables_of_unicode()
         place = self._free_place()
         for importer in place.importers(job, self._codes):
             importer.prepare(job.imports)

@@ -22,6 +22,7 @@ class Leaks:
         self._given = set[int]()  # ports that the system gave
         self._sockets = list[weakref.ref[socket.socket]]()
         self._known = set[int]()  # children that were told of
+        self._told = weakref.WeakSet[socket.socket]()  # listeners that were told of
 
     def install(self) -> None:
         """See ports and tasks from now on."""
@@ -40,13 +41,14 @@ class Leaks:
         self._used(sock)
 
     def any_open(self) -> bool:
-        """Tell whether a socket is open that a test or a fixture has bound or connected."""
+        """Tell whether a socket is open that a fixture has bound or connected."""
         return bool(self._open_sockets())
 
     def look(self) -> None:
         """A test has ended: note what it has left."""
         for sock in self._open_sockets():
             if sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                self._told.add(sock)
                 self._record.offend(f"It leaves a listener on {sock.getsockname()}")
         for child in confine.children_of(os.getpid()):
             if child not in self._known and confine.is_alive(child):
@@ -61,7 +63,8 @@ class Leaks:
         self._sockets.append(weakref.ref(sock))
 
     def _open_sockets(self) -> list[socket.socket]:
-        return [sock for ref in self._sockets if (sock := ref()) and sock.fileno() != -1]
+        sockets = [sock for ref in self._sockets if (sock := ref()) and sock.fileno() != -1]
+        return [sock for sock in sockets if sock not in self._told]
 
     def _learn_ports(self) -> None:
         getsockname, given = socket.socket.getsockname, self._given

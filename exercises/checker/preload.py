@@ -58,9 +58,12 @@ def all_that_workers_need() -> None:
     providers._get_local_constants = providers.Constants  # it would read the source of `chat`
 
 
+_TABLES = Path(__file__).parents[2] / ".hypothesis"
+
+
 @cache
-def tables_of_unicode(root: Path) -> None:
+def tables_of_unicode() -> None:
     """Let hypothesis make its tables, which it keeps where `pytest` has it keep them too."""
-    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(root / ".hypothesis")
+    os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(_TABLES)
     with warnings.catch_warnings(action="ignore", category=HypothesisSideeffectWarning):
         given(st.text())(lambda text: None)()

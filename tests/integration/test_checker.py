@@ -1,0 +1,321 @@
+"""The checker runs what learners write: on a small program, for real, in processes of their own."""
+
+import functools
+
+import pytest
+
+from exercises.checker.model import Kind, Stage
+from tests.integration.miniature import ASKS, ASKS_TOO, GOOD, IMPORTS, miniature, processes
+
+pytestmark = pytest.mark.skipif("not hasattr(__import__('os'), 'fork')", reason="needs os.fork")
+
+
+@pytest.fixture(scope="module")
+def mini(tmp_path_factory):
+    """A checker for a small program."""
+    with miniature(tmp_path_factory.mktemp("mini")) as mini:
+        yield mini
+
+
+def why(judged):
+    """Return why tests were set aside, by their names."""
+    return {one.test.partition("::")[2]: one.why for one in judged.set_aside}
+
+
+# Good tests
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"), [(GOOD, "unit"), (GOOD, "mocked"), (ASKS, "integration")]
+)
+def test_a_good_test_is_done(mini, text, tier):
+    """In each tier; it says which test caught the bug, and how."""
+    judged = mini.check(text, tier=tier)
+
+    assert judged.is_done, judged
+    [kill] = judged.kills
+    assert (kill.test, kill.kind) == ("test_it.py::test_greets", Kind.ASSERTION)
+    assert "go away, ada" in kill.message
+
+
+HARMLESS = """
+import logging
+from hypothesis import given, strategies as st
+
+@given(st.text())
+def test_any(text):
+    assert greet(text).endswith(text)
+
+def test_tools(caplog, capsys, tmp_path, monkeypatch, subtests):
+    (tmp_path / "file").write_text("x")
+    monkeypatch.setenv("NAME", "ada")
+    print("x")
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        logging.exception("oh")
+    assert "ZeroDivisionError" in caplog.text
+    assert capsys.readouterr().out == "x\\n"
+    with subtests.test("one"):
+        assert greet("ada") == "hello ada"
+"""
+
+
+def test_tools_that_every_test_may_use_are_no_offence(mini):
+    """Property-based tests, captured output and logs, temporary files, subtests."""
+    judged = mini.check(GOOD + HARMLESS)
+
+    assert judged.is_done, judged
+
+
+def test_the_same_file_gets_the_same_verdict(mini):
+    """Nothing that one check leaves behind changes the next one."""
+    assert mini.check(GOOD + HARMLESS) == mini.check(GOOD + HARMLESS)
+
+
+# Steady
+
+
+NOT_STEADY = {
+    "needs-another-test": "seen = []\ndef test_a(): seen.append(1)\ndef test_b(): assert seen",
+    "passes-once": "seen = []\ndef test_b():\n    assert not seen\n    seen.append(1)",
+    "counts-in-a-file": (
+        "def test_b():\n    file = pathlib.Path('count')\n    assert not file.exists()\n"
+        "    file.write_text('')"
+    ),
+    "hashes": "def test_b(): assert os.environ['PYTHONHASHSEED'] == '1'",
+}
+
+
+@pytest.mark.parametrize("text", NOT_STEADY.values(), ids=NOT_STEADY)
+def test_a_test_is_set_aside_when_it_does_not_always_pass(mini, text):
+    """The other orders, seeds and passes in one process show it."""
+    judged = mini.check(f"{GOOD}\n{text}")
+
+    assert judged.stopped_at is Stage.STEADY
+    assert set(why(judged)) == {"test_b"}
+
+
+# Tiers
+
+
+OFFENCES = {
+    "unit": {
+        "loop": ("async def {}(): pass", "event loop"),
+        "own_loop": ("def {}(): asyncio.run(asyncio.sleep(0))", "event loop"),
+        "socket": ("import socket\ndef {}(): socket.socket().close()", "socket"),
+        "process": ("def {}(): subprocess.run(['true'])", "another process"),
+        "sleep": ("def {}(): time.sleep(0.001)", "sleeps"),
+        "source": ("def {}(): open(chat.greeting.__file__).close()", "source of `chat`"),
+        "inspect": ("import inspect\ndef {}(): inspect.getsource(greet)", "source of `chat`"),
+        "code": ("def {}(): greet.__code__", "source of `chat`"),
+        "fork": ("def {}():\n    if not os.fork(): os._exit(0)\n    os.wait()", "process"),
+    },
+    "mocked": {
+        "sleep": ("async def {}(): await asyncio.sleep(0.01)", "sleeps"),
+        "thread": ("async def {}(): await asyncio.to_thread(nap, 0.01)", "sleeps"),
+        "socket": ("async def {}():\n    async with Server(): pass", "socket"),
+    },
+    "integration": {
+        "no_socket": ("async def {}(): pass", "no real socket"),
+        "patch": (
+            """
+async def {}(monkeypatch):
+    monkeypatch.setattr("chat.greeting.greet", str)
+    async with Server() as server:
+        assert await ask(server.port, "ada") == "ada"
+""",
+            "takes the place of chat.greeting.greet",
+        ),
+        "mock": (
+            """
+@mock.patch.object(Server, "_talk")
+async def {}(_):
+    async with Server(): pass
+""",
+            "takes the place of Server._talk",
+        ),
+        "task": (
+            """
+async def {}():
+    asyncio.create_task(asyncio.sleep(60))
+    async with Server() as server:
+        await ask(server.port, "ada")
+""",
+            "leaves an asyncio task running: sleep",
+        ),
+        "process": (
+            """
+async def {}():
+    async with Server(): pass
+    subprocess.run(["sh", "-c", "sleep 600 &"])
+""",
+            "leaves a process running: sleep 600",
+        ),
+        "listener": (
+            """
+listeners = []
+def {}():
+    listeners.append(socket.create_server(("127.0.0.1", 0)))
+""",
+            "leaves a listener on",
+        ),
+        "port": (
+            """
+async def {}():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 20))
+""",
+            "binds the fixed port 20",
+        ),
+    },
+}
+
+MORE = """
+import socket
+from unittest import mock
+
+def nap(seconds):
+    time.sleep(seconds)
+"""
+
+
+@pytest.fixture(scope="module")
+def offences(mini):
+    """Why each of the offenders of a tier was set aside: all of them are in one file."""
+
+    @functools.cache
+    def of(tier):
+        texts = [text.format(f"test_{name}") for name, (text, _) in OFFENCES[tier].items()]
+        return why(mini.check("\n".join([GOOD, ASKS_TOO, MORE, *texts]), tier=tier))
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("tier", "name"), [(tier, name) for tier, cases in OFFENCES.items() for name in cases]
+)
+def test_a_test_is_set_aside_when_it_is_out_of_its_tier(offences, tier, name):
+    """What it did is told."""
+    assert OFFENCES[tier][name][1] in offences(tier)[f"test_{name}"]
+
+
+FREE = """
+async def test_yields():
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+async def test_cancels():
+    task = asyncio.create_task(asyncio.sleep(3600))
+    await asyncio.sleep(0)
+    task.cancel()
+
+async def test_patches(monkeypatch):
+    async def no_sleep(seconds): pass
+    monkeypatch.setattr(asyncio, "sleep", no_sleep)
+    monkeypatch.setattr(chat.greeting, "greet", lambda name: "hi")
+    await asyncio.sleep(3600)
+"""
+
+
+def test_sleeping_for_no_time_is_no_offence(mini):
+    """`sleep(0)`, a sleep that is cancelled, one that is patched."""
+    judged = mini.check(GOOD + FREE, tier="mocked")
+
+    assert judged.is_done, judged
+
+
+AGAIN = """
+async def test_again():
+    async with Server() as server:
+        pass
+    other = await asyncio.start_server(server._talk, "127.0.0.1", server.port)
+    assert await ask(server.port, "ada") == "hello ada"
+    other.close()
+    await other.wait_closed()
+"""
+
+
+def test_a_port_that_the_system_gave_may_be_bound_again(mini):
+    """A server comes back where it was."""
+    judged = mini.check(ASKS + AGAIN, tier="integration")
+
+    assert judged.is_done, judged
+
+
+def test_no_process_outlives_a_check(mini):
+    """Not even one that has left its parents."""
+    text = f"{GOOD}\ndef test_a(): subprocess.run(['sh', '-c', 'setsid sleep 98765 & exit 0'])"
+
+    mini.check(text, tier="integration")
+
+    assert not [line for line in processes() if "sleep 98765" in line]
+
+
+# Refactorings and bugs
+
+NAME = """
+class Name:  # can be formatted, and not added to a text
+    def __format__(self, _): return "ada"
+"""
+
+
+def test_a_test_is_set_aside_when_a_refactoring_breaks_it(mini):
+    """It is told what the test depends on without need."""
+    judged = mini.check(f"{GOOD}\n{NAME}\ndef test_a(): assert greet(Name()) == 'hello ada'")
+
+    assert judged.stopped_at is Stage.REFACTOR_PROOF
+    assert why(judged) == {"test_a": "How it is made is free."}
+
+
+LIMITS = {
+    "timeout": "async with asyncio.timeout(20): await asyncio.Event().wait()",
+    "wait-for": "await asyncio.wait_for(asyncio.Event().wait(), 20)",
+}
+
+
+@pytest.mark.parametrize("line", LIMITS.values(), ids=LIMITS)
+def test_a_limit_in_time_that_runs_out_catches_a_bug(mini, line):
+    """It is an expectation like any other; where nothing can happen, nobody waits for it."""
+    judged = mini.check(
+        f"{IMPORTS}\nasync def test_a():\n    if greet('ada') != 'hello ada':\n        {line}",
+        tier="mocked",
+    )
+
+    assert [kill.kind for kill in judged.kills] == [Kind.TIMEOUT]
+
+
+@pytest.mark.parametrize("method", ["signal", "thread"])
+def test_a_marker_of_time_that_runs_out_catches_a_bug(mini, method):
+    """Both methods of pytest-timeout fail their test, and end nothing else."""
+    text = (
+        "import pytest\nfrom chat.greeting import greet\n"
+        f"@pytest.mark.timeout(0.3, method={method!r})\n"
+        "def test_a():\n    while greet('ada') != 'hello ada': pass"
+    )
+
+    assert [kill.kind for kill in mini.check(text).kills] == [Kind.TIMEOUT]
+
+
+def test_a_bug_is_caught_by_the_others_when_a_test_hangs_on_it(mini):
+    """The variant runs again without the one that hung, and a note tells of it."""
+    hangs = "async def test_a():\n    if greet('ada') != 'hello ada': await asyncio.Event().wait()"
+
+    judged = mini.check(
+        f"{hangs}\n{GOOD}".replace("async def test_a", "async def test_a"), tier="mocked"
+    )
+
+    assert judged.is_done
+    assert "hung" in judged.notes[0]
+
+
+@pytest.mark.parametrize("phase", ["setup", "teardown"])
+def test_a_bug_is_caught_in_any_phase(mini, phase):
+    """What a fixture expects counts too."""
+    check = "assert greet('ada') == 'hello ada'"
+    before, after = (check, "pass") if phase == "setup" else ("pass", check)
+    text = f"@pytest.fixture\ndef it():\n    {before}\n    yield\n    {after}\ndef test_a(it): pass"
+
+    judged = mini.check(IMPORTS + text)
+
+    assert [kill.phase for kill in judged.kills] == [phase]
