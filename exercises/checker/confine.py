@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from exercises.checker.jobs import Limits
 
@@ -171,4 +172,4 @@ def _syscall(number: int, *arguments: int | bytes | None) -> int:
     return result
 
 
-_libc = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+_libc: Any = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None

@@ -52,7 +52,7 @@ class Importer:
 
     def install(self) -> None:
         """Come before all others: nobody else may find these modules."""
-        sys.meta_path.insert(0, self)  # type: ignore[arg-type]  # typeshed asks for more
+        sys.meta_path.insert(0, self)
 
     def prepare(self, names: Sequence[str]) -> None:
         """Compile what is known of these modules, so that workers need not."""

@@ -9,7 +9,7 @@ from asyncio import runners
 from typing import Any
 
 from exercises.checker import confine
-from exercises.checker.record import Record
+from exercises.checker.record import Record, put
 
 _GRACE = 0.1  # seconds in which a task may still end by itself
 
@@ -76,7 +76,7 @@ class Leaks:
                 given.add(name[1])
             return name
 
-        socket.socket.getsockname = watched  # type: ignore[method-assign]
+        put(socket.socket, "getsockname", watched)
 
     def _see_tasks(self) -> None:
         cancel_all, record = runners._cancel_all_tasks, self._record  # type: ignore[attr-defined]
@@ -90,4 +90,4 @@ class Leaks:
                 record.offend(f"It leaves an asyncio task running: {name}")
             cancel_all(loop)
 
-        runners._cancel_all_tasks = watched  # type: ignore[attr-defined]
+        put(runners, "_cancel_all_tasks", watched)

@@ -15,6 +15,8 @@ from asyncio.selector_events import BaseSelectorEventLoop
 from collections.abc import Callable
 from typing import Any
 
+from exercises.checker.record import put
+
 
 def install(stuck: Callable[[], None]) -> None:
     """Let all event loops of this process leap; `stuck` is called when one waits for ever."""
@@ -26,8 +28,8 @@ def install(stuck: Callable[[], None]) -> None:
         loop._leapt = 0.0
         loop._selector.select = functools.partial(_select, loop, loop._selector.select, stuck)
 
-    BaseSelectorEventLoop.__init__ = leaping  # type: ignore[assignment]
-    asyncio.BaseEventLoop.time = _time  # type: ignore[method-assign]
+    put(BaseSelectorEventLoop, "__init__", leaping)
+    put(asyncio.BaseEventLoop, "time", _time)
 
 
 def _time(loop: Any) -> float:

@@ -135,10 +135,10 @@ def _edit(table: "_Table") -> Edit:
 def _check_whole(exercise: Exercise, said_by: str) -> None:
     """Raise where the parts do not fit together."""
     seen = {"correct"}  # what the runs on the unchanged program are called
-    for part in (*exercise.bugs, *exercise.refactorings):
-        if part.id in seen:
-            raise ExerciseError(f"{said_by}: id: {part.id!r} is taken")
-        seen.add(part.id)
+    for name in [part.id for part in exercise.bugs] + [part.id for part in exercise.refactorings]:
+        if name in seen:
+            raise ExerciseError(f"{said_by}: id: {name!r} is taken")
+        seen.add(name)
     for bug in exercise.bugs:
         if not 1 <= bug.step <= len(exercise.steps):
             reason = f"there is no step {bug.step}; they count from 1 to {len(exercise.steps)}"

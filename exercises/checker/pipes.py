@@ -3,12 +3,12 @@
 import pickle
 import struct
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 _LENGTH = struct.Struct("!Q")
 
 
-def send(pipe: BinaryIO, thing: object) -> None:
+def send(pipe: IO[bytes], thing: object) -> None:
     """Write an object whole."""
     data = pickle.dumps(thing)
     rest = memoryview(_LENGTH.pack(len(data)) + data)
@@ -16,7 +16,7 @@ def send(pipe: BinaryIO, thing: object) -> None:
         rest = rest[pipe.write(rest) :]
 
 
-def receive(pipe: BinaryIO) -> Any:
+def receive(pipe: IO[bytes]) -> Any:
     """Read an object, and not a byte more: the pipe is ready again if there is another one.
 
     Raises EOFError where the pipe has ended.
@@ -25,7 +25,7 @@ def receive(pipe: BinaryIO) -> Any:
     return pickle.loads(b"".join(_exactly(pipe, length)))
 
 
-def _exactly(pipe: BinaryIO, count: int) -> Iterator[bytes]:
+def _exactly(pipe: IO[bytes], count: int) -> Iterator[bytes]:
     while count:
         chunk = pipe.read(count)
         if not chunk:

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from asyncio import timeouts
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from _pytest.unraisableexception import collect_unraisable
 from exercises.checker import words
 from exercises.checker.jobs import Job
 from exercises.checker.model import Kind
-from exercises.checker.record import Record
+from exercises.checker.record import Record, put
 from exercises.checker.rules import Rules
 
 Report = Callable[..., None]
@@ -100,7 +100,7 @@ class Plugin:
         return True
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Report one test, with all that it does from its setup to the end of its teardown."""
         self._failure = self._skipped = None
         self._record.begin(used_socket=self._rules.leaks.any_open())
@@ -126,7 +126,7 @@ class Plugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Iterator[None]:
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Note the first failure, with the exception that is no longer known later on."""
         if os.getpid() != self._process:
             os._exit(0)  # a fork that has come out of its test has nothing more to do
@@ -190,8 +190,9 @@ class Plugin:
                 self.allow(timeout)
             return await wait_for(fut, timeout)
 
-        timeouts.Timeout.reschedule = watched_reschedule  # type: ignore[method-assign]
-        asyncio.wait_for = asyncio.tasks.wait_for = watched_wait_for
+        put(timeouts.Timeout, "reschedule", watched_reschedule)
+        put(asyncio, "wait_for", watched_wait_for)
+        put(asyncio.tasks, "wait_for", watched_wait_for)
 
     def _failure_of(
         self, report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseException] | None

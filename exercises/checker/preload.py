@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisSideeffectWarning
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 _USED = [
     "asyncio",
@@ -55,7 +56,7 @@ def all_that_workers_need() -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("checker")
-    providers._get_local_constants = providers.Constants  # it would read the source of `chat`
+    providers._get_local_constants = Constants  # it would read the source of `chat`
 
 
 _TABLES = Path(__file__).parents[2] / ".hypothesis"

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import get_ident
 from types import FrameType
+from typing import Any
 
 # Those who may read any source for reasons of their own: to show a traceback, to find constants.
 _TOOLS = ("/_pytest/", "/hypothesis/", "/logging/", "/asyncio/", "/warnings.py", "/pluggy/")
@@ -79,6 +80,11 @@ class Frames:
                 return True
             frame = frame.f_back
         return False
+
+
+def put(owner: Any, name: str, new: object) -> None:
+    """Put something in the place of an attribute, for as long as this process lives."""
+    setattr(owner, name, new)
 
 
 def listen(handlers: dict[str, Callable[..., None]]) -> None:

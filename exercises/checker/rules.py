@@ -15,7 +15,7 @@ from typing import Any
 
 from exercises.checker import confine
 from exercises.checker.leaks import Leaks
-from exercises.checker.record import Frames, Record, listen
+from exercises.checker.record import Frames, Record, listen, put
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _STARTS = ("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec")
@@ -133,8 +133,9 @@ class Rules:
                 record.offend(SLEEP)
             return result
 
-        time.sleep = watched_sleep
-        asyncio.sleep = asyncio.tasks.sleep = watched_asleep
+        put(time, "sleep", watched_sleep)
+        put(asyncio, "sleep", watched_asleep)
+        put(asyncio.tasks, "sleep", watched_asleep)
 
     def _forbid_loops(self) -> None:
         record = self._record
@@ -145,7 +146,7 @@ class Rules:
             record.offend(LOOP)
             make(loop)
 
-        asyncio.BaseEventLoop.__init__ = watched  # type: ignore[method-assign]
+        put(asyncio.BaseEventLoop, "__init__", watched)
 
 
 def _is_chat(module: str) -> bool:
@@ -164,7 +165,7 @@ def _install_no_doubles(record: Record) -> None:
 
     from _pytest.monkeypatch import MonkeyPatch  # noqa: PLC0415
 
-    setattr_, enter = MonkeyPatch.setattr, mock._patch.__enter__  # type: ignore[attr-defined]
+    setattr_, enter = MonkeyPatch.setattr, mock._patch.__enter__
 
     @functools.wraps(setattr_)
     def watched_setattr(patch: Any, target: Any, name: Any, *rest: Any, **more: Any) -> None:
@@ -177,8 +178,8 @@ def _install_no_doubles(record: Record) -> None:
         _judge_target(record, patch.target, patch.attribute)
         return double
 
-    MonkeyPatch.setattr = watched_setattr  # type: ignore[method-assign]
-    mock._patch.__enter__ = watched_enter  # type: ignore[attr-defined]
+    put(MonkeyPatch, "setattr", watched_setattr)
+    put(mock._patch, "__enter__", watched_enter)
 
 
 def _judge_target(record: Record, target: Any, name: object) -> None:
