@@ -41,22 +41,35 @@ class Child:
     @classmethod
     def begin(
         cls,
+        *,
         job: Job,
         pid: int,
         place: worker.Place,
         word: str,
-        pipes: tuple[int, int],
+        reports: int,
+        output: int,
         limits: Limits,
     ) -> "Child":
         """Watch a process that has just been forked."""
-        reports, output = pipes
-        for descriptor in pipes:
+        for descriptor in (reports, output):
             os.set_blocking(descriptor, False)
         now = time.monotonic()
         ended = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
         watched = {reports, output} if ended is None else {reports, output, ended}
         deadline = now + limits.patience + limits.slack
-        return cls(job, pid, place, word, reports, output, limits, ended, now, deadline, watched)
+        return cls(
+            job=job,
+            pid=pid,
+            place=place,
+            word=word,
+            reports=reports,
+            output=output,
+            limits=limits,
+            ended=ended,
+            begun=now,
+            deadline=deadline,
+            open=watched,
+        )
 
     def hear(self) -> None:
         """Take in what there is."""
@@ -91,6 +104,15 @@ class Child:
             os.kill(self.pid, signal.SIGKILL)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
+
+    def has_ended(self) -> bool:
+        """Tell whether the process has ended; its number stays taken until `reap`."""
+        how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        return os.waitid(os.P_PID, self.pid, how) is not None
+
+    def reap(self) -> int:
+        """Return the status of a process that has ended: negative for a signal."""
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
     def outcome(self, status: int) -> Outcome:
         """Return what was seen of it, once it has ended, and close the pipes."""

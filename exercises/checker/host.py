@@ -50,8 +50,15 @@ class Host:
             _be_worker(me, place, job, self._setting, self._codes, word, say, out)
         os.close(say)
         os.close(out)
-        limits = self._setting.limits
-        self._children[pid] = Child.begin(job, pid, place, word, (reports, output), limits)
+        self._children[pid] = Child.begin(
+            job=job,
+            pid=pid,
+            place=place,
+            word=word,
+            reports=reports,
+            output=output,
+            limits=self._setting.limits,
+        )
 
     def wait(self, jobs: int) -> bool:
         """Wait until something happens. Tells whether a job has come."""
@@ -70,9 +77,8 @@ class Host:
         outcomes = []
         for child in list(self._children.values()):
             child.end_if_it_must()
-            pid, status = os.waitpid(child.pid, os.WNOHANG)
-            if pid:
-                outcomes.append(self._bury(child, os.waitstatus_to_exitcode(status)))
+            if child.has_ended():
+                outcomes.append(self._bury(child))
         return outcomes
 
     def _free_place(self) -> worker.Place:
@@ -88,9 +94,10 @@ class Host:
         tells = all(child.ended is not None for child in children)
         return max(0.0, first if tells else min(first, _TICK))
 
-    def _bury(self, child: Child, status: int) -> Outcome:
+    def _bury(self, child: Child) -> Outcome:
         """Leave nothing of a worker that has ended."""
         child.kill()  # whoever is still in its group
+        status = child.reap()
         self._end_orphans()
         outcome = child.outcome(status)
         del self._children[child.pid]
