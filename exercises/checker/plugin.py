@@ -62,15 +62,6 @@ class Plugin:
         if isinstance(node, pytest.Collector) and call.excinfo is not None:
             self._report("error", text=words.of_import(call.excinfo.value, self._tests))
 
-    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Tell what ended pytest itself, such as `sys.exit()` in a file."""
-        self._report("error", text=f"It ended the whole run: {excinfo.exconly()}")
-
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Tell what ended pytest on purpose, such as `pytest.exit()`."""
-        if not isinstance(excinfo.value, pytest.Session.Interrupted):
-            self._report("error", text=f"It ended the whole run: {excinfo.exconly()}")
-
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what is to be left out."""
         items[:] = [item for item in items if item.nodeid not in self._job.without]

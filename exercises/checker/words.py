@@ -33,7 +33,12 @@ def of_import(error: BaseException, folder: Path) -> str:
         where = f"{file_in(error, folder)}, line {line}: "
     else:
         where = ""
-    return shortened(where + "".join(format_exception_only(error)))
+    return shortened(where + of(error))
+
+
+def of(error: BaseException) -> str:
+    """Return an error as the end of its traceback tells it."""
+    return "".join(format_exception_only(error))
 
 
 def line_in(error: BaseException, folder: Path) -> int | None:

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import _hypothesis_pytestplugin
+import pytest
 import pytest_asyncio.plugin
 import pytest_timeout
 from _pytest.config import _prepareconfig
 
-from exercises.checker import confine, leap, plant
+from exercises.checker import confine, leap, plant, words
 from exercises.checker.importer import Codes, Importer
 from exercises.checker.jobs import Job, Setting
 from exercises.checker.plugin import Plugin, Report
@@ -56,9 +57,10 @@ PLUGINS = (pytest_asyncio.plugin, pytest_timeout, _hypothesis_pytestplugin)
 
 
 class Place:
-    """A folder in which one worker after the other runs, and pytest's configuration for it.
+    """A folder in which one worker after the other runs, and a session of pytest's in it.
 
-    All runs have the same path, and what pytest makes of its options is made once, in the host.
+    All runs have the same path, so that pytest can be made ready once, in the host: it has read
+    its options and knows its plugins, and has not yet looked for tests.
     What a worker may not write is written once too; where nothing stops it, before each run.
     """
 
@@ -69,7 +71,10 @@ class Place:
         self._planted = frozenset[str]()
         plant.write({"pytest.ini": INI.encode()}, self.tests)
         arguments = [*_OPTIONS, f"--rootdir={self.tests}", f"--basetemp={own / 'tmp' / 'pytest'}"]
-        self.config = _prepareconfig([*arguments, str(self.tests)], [*PLUGINS])
+        config = _prepareconfig([*arguments, str(self.tests)], [*PLUGINS])
+        config._do_configure()
+        self.session = pytest.Session.from_config(config)
+        config.hook.pytest_sessionstart(session=self.session)
         self._fill()
 
     def importers(self, job: Job, codes: Codes) -> list[Importer]:
@@ -128,14 +133,15 @@ def run(place: Place, job: Job, setting: Setting, codes: Codes, report: Report) 
     if job.tier == "mocked":
         leap.install(functools.partial(_stuck, report))
     rules.install()
-    config = place.config
+    session = place.session
     del place, job, setting, importer
+    session.config.pluginmanager._dirpath2confmods.clear()  # there was no conftest.py yet
+    session.config.pluginmanager.register(plugin)
     try:
-        config.pluginmanager._dirpath2confmods.clear()  # there was no conftest.py yet
-        config.pluginmanager.register(plugin)
-        config.hook.pytest_cmdline_main(config=config)
-    finally:
-        config._ensure_unconfigure()
+        session.config.hook.pytest_collection(session=session)
+        session.config.hook.pytest_runtestloop(session=session)
+    except BaseException as error:  # noqa: BLE001  # such as `sys.exit()` in a file
+        report("error", text=f"It ended the whole run: {words.shortened(words.of(error))}")
 
 
 def _stuck(report: Report) -> None:
