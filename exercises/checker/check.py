@@ -3,6 +3,7 @@
 verdict = check(exercise)
 """
 
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -46,12 +47,15 @@ class Checker:
     """Judges one submission after the other; a context manager that keeps its hosts warm.
 
     `root` is the tree whose program is tested: `chat/` and, where there is one, `tests/`. Both are
-    read when it is entered.
+    read when it is entered. Without `forks` each run starts a Python of its own, which is slow.
     """
 
-    def __init__(self, root: Path = ROOT, limits: Limits | None = None) -> None:
+    def __init__(
+        self, root: Path = ROOT, limits: Limits | None = None, *, forks: bool = hasattr(os, "fork")
+    ) -> None:
         self._root = root
         self._limits = limits or Limits()
+        self._forks = forks
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -64,7 +68,7 @@ class Checker:
             limits=self._limits,
         )
         self._program = setting.program
-        self._pool = Pool(setting, HASHES)
+        self._pool = Pool(setting, HASHES, forks=self._forks)
         self._stack.callback(self._pool.close)
         return self
 

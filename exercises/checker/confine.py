@@ -36,8 +36,10 @@ _O_PATH = 0o10000000
 
 def limit(limits: Limits) -> None:
     """Limit what this process and its children may take."""
-    import resource  # noqa: PLC0415  # POSIX alone has it
-
+    try:
+        import resource  # noqa: PLC0415  # POSIX alone has it
+    except ImportError:
+        return
     for name, wanted in {
         "RLIMIT_CORE": 0,
         "RLIMIT_CPU": int(limits.whole),

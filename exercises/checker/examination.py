@@ -49,7 +49,10 @@ class Examination:
     ) -> None:
         self._exercise = exercise
         self._files = files
-        self._program = program
+        self._changed = {
+            variant.id: plant.changed(program, variant.edits)
+            for variant in (*exercise.bugs, *exercise.refactorings)
+        }
         self._pool = pool
         self._tell = tell or (lambda _: None)
         self._count = 0
@@ -91,7 +94,7 @@ class Examination:
                 for variant, runs in of_kind.items():
                     found[variant] = (*found.get(variant, ()), *runs)
             tasks = [
-                self._task(task.kind, task.variant, task.job.changed, unended(found[task.variant]))
+                self._task(task.kind, task.variant, unended(found[task.variant]))
                 for task in tasks
                 if found[task.variant][-1].at is not None
             ]
@@ -103,7 +106,7 @@ class Examination:
         """Run in the order of the file; again, without the test that ended the process."""
         runs: list[Run] = []
         while len(runs) <= AGAIN:
-            task = self._task(CORRECT, CORRECT, {}, unended(runs))
+            task = self._task(CORRECT, CORRECT, unended(runs))
             runs += self._run([task])[CORRECT][CORRECT]
             if runs[-1].at is None:
                 break
@@ -113,25 +116,22 @@ class Examination:
         for time in range(times):
             for orders, hashes in _STEADY:
                 later = tuple(order + 10 * time for order in orders)
-                yield self._task("steady", CORRECT, {}, left_out, orders=later, hashes=hashes)
+                yield self._task("steady", CORRECT, left_out, orders=later, hashes=hashes)
         for number in range(_CONTROLS):
-            yield self._task("control", CORRECT, {}, left_out, hashes=HASHES[number % len(HASHES)])
+            yield self._task("control", CORRECT, left_out, hashes=HASHES[number % len(HASHES)])
 
     def _on_refactorings(self, left_out: Iterable[str]) -> Iterator[_Task]:
         for number, refactoring in enumerate(self._exercise.refactorings):
-            changed = plant.changed(self._program, refactoring.edits)
-            yield self._task("refactoring", refactoring.id, changed, left_out, number=number)
+            yield self._task("refactoring", refactoring.id, left_out, number=number)
 
     def _on_bugs(self, left_out: Iterable[str], *, stops: bool) -> Iterator[_Task]:
         for number, bug in enumerate(self._exercise.bugs):
-            changed = plant.changed(self._program, bug.edits)
-            yield self._task("bug", bug.id, changed, left_out, number=number, stops=stops)
+            yield self._task("bug", bug.id, left_out, number=number, stops=stops)
 
     def _task(
         self,
         kind: str,
         variant: str,
-        changed: Mapping[str, bytes],
         left_out: Iterable[str],
         *,
         number: int = 0,
@@ -145,7 +145,7 @@ class Examination:
             number=self._count,
             tier=self._exercise.tier,
             submission=self._files,
-            changed=changed,
+            changed=self._changed.get(variant, {}),
             orders=orders,
             hashes=seed,
             without=tuple(sorted(left_out)),
@@ -187,7 +187,6 @@ class Examination:
                 self._task(
                     "bug",
                     bug.id,
-                    plant.changed(self._program, bug.edits),
                     {*left_out, *aside, *unended(evidence.planted[bug.id])},
                     number=self._exercise.bugs.index(bug),
                     stops=True,

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from exercises.checker import confine, pipes, preload, worker
 from exercises.checker.child import Child
+from exercises.checker.heard import Heard
 from exercises.checker.importer import Codes
 from exercises.checker.jobs import Job, Outcome, Setting
 
@@ -35,7 +36,7 @@ class Host:
 
     def fork(self, job: Job) -> None:
         """Begin a job."""
-        if any(b"hypothesis" in text for text in job.submission.values()):
+        if preload.is_needed(job):
             preload.tables_of_unicode()
         place = self._free_place()
         for importer in place.importers(job, self._codes):
@@ -50,15 +51,8 @@ class Host:
             _be_worker(me, place, job, self._setting, self._codes, word, say, out)
         os.close(say)
         os.close(out)
-        self._children[pid] = Child.begin(
-            job=job,
-            pid=pid,
-            place=place,
-            word=word,
-            reports=reports,
-            output=output,
-            limits=self._setting.limits,
-        )
+        heard = Heard(job, self._setting.limits, word, time.monotonic())
+        self._children[pid] = Child(pid, place, heard, reports=reports, output=output)
 
     def wait(self, jobs: int) -> bool:
         """Wait until something happens. Tells whether a job has come."""
@@ -81,6 +75,13 @@ class Host:
                 outcomes.append(self._bury(child))
         return outcomes
 
+    def close(self) -> None:
+        """End all who are still at work."""
+        for child in self._children.values():
+            child.kill()
+        self._children.clear()
+        self._end_orphans()
+
     def _free_place(self) -> worker.Place:
         if not self._places:
             own = self._setting.scratch / os.urandom(6).hex()
@@ -90,8 +91,8 @@ class Host:
     def _patience(self) -> float:
         """Return how long to wait, in seconds, until somebody has to be ended at the latest."""
         children = self._children.values()
-        first = min((child.deadline - time.monotonic() for child in children), default=_NEVER)
-        tells = all(child.ended is not None for child in children)
+        first = min((child.heard.deadline - time.monotonic() for child in children), default=_NEVER)
+        tells = all(child.pidfd is not None for child in children)
         return max(0.0, first if tells else min(first, _TICK))
 
     def _bury(self, child: Child) -> Outcome:
@@ -159,18 +160,14 @@ def main(jobs: BinaryIO, outcomes: BinaryIO) -> None:
     gc.collect()
     gc.freeze()
     host = Host(setting)
-    while True:
-        if host.wait(jobs.fileno()):
-            try:
-                job = pipes.receive(jobs)
-            except EOFError:
-                return
-            host.fork(job)
-        try:
+    try:
+        while True:
+            if host.wait(jobs.fileno()):
+                host.fork(pipes.receive(jobs))
             for outcome in host.ended():
                 pipes.send(outcomes, outcome)
-        except BrokenPipeError:  # nobody waits for it any more
-            return
+    except (EOFError, BrokenPipeError):  # nobody waits for it any more
+        host.close()
 
 
 if __name__ == "__main__":

@@ -1,16 +1,20 @@
 """Hosts, as those see them who have jobs: one for each hash seed, each with some workers."""
 
 import os
-import selectors
+import queue
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 
-from exercises.checker import pipes
+from exercises.checker import pipes, spawn
 from exercises.checker.jobs import Job, Outcome, Setting
 
 ROOT = Path(__file__).parents[2]
+
+_KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "TEMP", "TMPDIR")
 
 
 class HostError(Exception):
@@ -18,12 +22,14 @@ class HostError(Exception):
 
 
 class Pool:
-    """Runs jobs, some at a time, on hosts that are started when the pool is entered."""
+    """Runs jobs, some at a time, on hosts that it starts when it is made."""
 
-    def __init__(self, setting: Setting, seeds: Iterable[int]) -> None:
-        self._hosts = {seed: _Host(setting, seed) for seed in seeds}
+    def __init__(self, setting: Setting, seeds: Iterable[int], *, forks: bool) -> None:
+        self._outcomes = Outcomes()
+        kind = _Host if forks else _Spawner
+        self._hosts: dict[int, _AnyHost] = {seed: kind(seed, self._outcomes) for seed in seeds}
         for host in self._hosts.values():  # all of them have started by now
-            host.send(setting)
+            host.serve(setting)
 
     def close(self) -> None:
         """End all hosts, and with them all workers."""
@@ -35,57 +41,108 @@ class Pool:
         waiting: dict[int, list[Job]] = {seed: [] for seed in self._hosts}
         for job in jobs:
             waiting[job.hashes].append(job)
-        with selectors.DefaultSelector() as selector:
+        busy = dict.fromkeys(self._hosts, 0)
+        while True:
             for seed, host in self._hosts.items():
-                selector.register(host.outcomes, selectors.EVENT_READ, seed)
-            busy = dict.fromkeys(self._hosts, 0)
-            while True:
-                for seed, host in self._hosts.items():
-                    while waiting[seed] and busy[seed] < at_a_time:
-                        host.send(waiting[seed].pop(0))
-                        busy[seed] += 1
-                if not any(busy.values()):
-                    return
-                for key, _ in selector.select():
-                    busy[key.data] -= 1
-                    yield self._hosts[key.data].outcome()
+                while waiting[seed] and busy[seed] < at_a_time:
+                    host.begin(waiting[seed].pop(0))
+                    busy[seed] += 1
+            if not any(busy.values()):
+                return
+            seed, outcome = self._outcomes.get()
+            if isinstance(outcome, HostError):
+                raise outcome
+            busy[seed] -= 1
+            yield outcome
+
+
+Outcomes = queue.SimpleQueue[tuple[int, Outcome | HostError]]
+
+
+class _AnyHost(Protocol):
+    """Puts the outcome of each job in the queue, with its own seed."""
+
+    def __init__(self, seed: int, outcomes: Outcomes) -> None: ...
+    def serve(self, setting: Setting) -> None: ...
+    def begin(self, job: Job) -> None: ...
+    def close(self) -> None: ...
 
 
 class _Host:
-    def __init__(self, setting: Setting, seed: int) -> None:
-        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        environment |= {
-            "PYTHONHASHSEED": str(seed),
-            "PYTHONPATH": str(ROOT),
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        }
+    """Another process, which forks."""
+
+    def __init__(self, seed: int, outcomes: Outcomes) -> None:
+        self._seed = seed
+        self._outcomes = outcomes
         self._process = subprocess.Popen(
             [sys.executable, "-m", "exercises.checker.host"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment,
+            env=_environment(seed),
             bufsize=0,
-            cwd=setting.scratch,
+            start_new_session=True,  # Ctrl-C is for whoever waits; the host ends with its input
         )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._jobs = self._process.stdin
-        self.outcomes = self._process.stdout
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
-    def send(self, what: Setting | Job) -> None:
-        pipes.send(self._jobs, what)
+    def serve(self, setting: Setting) -> None:
+        self._send(setting)
 
-    def outcome(self) -> Outcome:
-        try:
-            outcome: Outcome = pipes.receive(self.outcomes)
-        except EOFError as error:
-            raise HostError(f"a host ended with status {self._process.wait()}") from error
-        return outcome
+    def begin(self, job: Job) -> None:
+        self._send(job)
 
     def close(self) -> None:
-        self._jobs.close()
-        self.outcomes.close()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
         self._process.wait()
+        self._listener.join()
+
+    def _send(self, what: Setting | Job) -> None:
+        assert self._process.stdin is not None
+        try:
+            pipes.send(self._process.stdin, what)
+        except BrokenPipeError as error:
+            raise HostError(f"a host ended with status {self._process.wait()}") from error
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as stdout:
+            try:
+                while True:
+                    self._outcomes.put((self._seed, pipes.receive(stdout)))
+            except EOFError:
+                error = HostError(f"a host ended with status {self._process.wait()}")
+                self._outcomes.put((self._seed, error))
 
 
-_KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV")
+class _Spawner:
+    """Starts a process for each job, where there is no fork."""
+
+    def __init__(self, seed: int, outcomes: Outcomes) -> None:
+        self._seed = seed
+        self._outcomes = outcomes
+        self._threads: list[threading.Thread] = []
+
+    def serve(self, setting: Setting) -> None:
+        self._setting = setting
+
+    def begin(self, job: Job) -> None:
+        self._threads.append(threading.Thread(target=self._run, args=(job,)))
+        self._threads[-1].start()
+
+    def close(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self, job: Job) -> None:
+        outcome = spawn.run(job, self._setting, _environment(self._seed))
+        self._outcomes.put((self._seed, outcome))
+
+
+def _environment(seed: int) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return kept | {
+        "PYTHONHASHSEED": str(seed),
+        "PYTHONPATH": str(ROOT),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }

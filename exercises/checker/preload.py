@@ -14,6 +14,8 @@ from hypothesis.errors import HypothesisSideeffectWarning
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
+from exercises.checker.jobs import Job
+
 _USED = [
     "asyncio",
     "json",
@@ -57,6 +59,11 @@ def all_that_workers_need() -> None:
     )
     settings.load_profile("checker")
     providers._get_local_constants = Constants  # it would read the source of `chat`
+
+
+def is_needed(job: Job) -> bool:
+    """Tell whether a learner uses hypothesis."""
+    return any(b"hypothesis" in text for text in job.submission.values())
 
 
 _TABLES = Path(__file__).parents[2] / ".hypothesis"

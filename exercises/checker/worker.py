@@ -10,7 +10,6 @@ import functools
 import json
 import os
 import shutil
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -182,17 +181,6 @@ def reporter(descriptor: int, word: str) -> Report:
                 line = line[os.write(descriptor, line) :]
 
     return report
-
-
-def understood(line: bytes, word: str) -> Mapping[str, Any] | None:
-    """Return what a line of a reporter's says, or None where it is no such line."""
-    if not line.startswith(word.encode() + b" "):
-        return None
-    try:
-        report = json.loads(line[len(word) + 1 :])
-    except ValueError:
-        return None
-    return report if isinstance(report, dict) and "is" in report else None
 
 
 def remove(folder: Path) -> None:

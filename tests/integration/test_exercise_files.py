@@ -1,0 +1,78 @@
+"""Exercises as they lie on the disk: an instructor adds one by data alone."""
+
+import pytest
+
+from exercises.checker.check import Checker, submission_of
+from exercises.checker.load import ExerciseError, exercises
+from exercises.checker.plant import PlantError
+from tests.integration.miniature import EXERCISE, GOOD, PROGRAM
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A tree with one exercise."""
+    for name, text in PROGRAM.items():
+        write(tmp_path / "chat" / name, text)
+    write(tmp_path / "exercises/unit/exercise.toml", EXERCISE)
+    return tmp_path
+
+
+def write(file, text):
+    """Write a file, with its folder."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def test_all_exercises_of_a_tree_are_found_in_the_order_of_the_tiers(tree):
+    """Those of a tier itself come before those in folders below it."""
+    for name in ("mocked/window", "mocked", "unit/words", "elsewhere"):
+        write(tree / "exercises" / name / "exercise.toml", EXERCISE)
+
+    names = [exercise.name for exercise in exercises(tree)]
+
+    assert names == ["unit", "unit/words", "mocked", "mocked/window"]
+
+
+def test_the_file_is_named_when_an_exercise_cannot_be_loaded(tree):
+    """An instructor may have several."""
+    file = tree / "exercises/unit/exercise.toml"
+    file.write_bytes(b"\xff")
+
+    with pytest.raises(ExerciseError, match=r"exercise\.toml: "):
+        exercises(tree)
+
+
+def test_a_submission_is_all_tests_of_the_folder_and_their_fixtures(tree):
+    """What else lies there, and what lies below, is none of it."""
+    for name in ("test_a.py", "test_b.py", "conftest.py", "notes.py", "more/test_c.py"):
+        write(tree / "exercises/unit" / name, GOOD)
+
+    [exercise] = exercises(tree)
+
+    names = [file.name for file in submission_of(exercise)]
+    assert names == ["conftest.py", "test_a.py", "test_b.py"]
+
+
+def test_an_edit_that_does_not_fit_the_program_is_told(tree):
+    """The program has changed, and the exercise has not."""
+    write(tree / "exercises/unit/test_it.py", GOOD)
+    (tree / "chat/greeting.py").write_text(PROGRAM["greeting.py"].replace("hello", "welcome"))
+    [exercise] = exercises(tree)
+
+    with Checker(tree) as checker, pytest.raises(PlantError, match=r"greeting\.py"):
+        checker.check(exercise)
+
+
+@pytest.mark.parametrize("forks", [True, False], ids=["forks", "spawns"])
+def test_the_matrix_tells_of_every_test_on_every_variant(tree, forks):
+    """Whatever failed before it; also where no process can be forked."""
+    write(tree / "exercises/unit/test_it.py", f"{GOOD}\ndef test_too(): test_greets()")
+    [exercise] = exercises(tree)
+
+    with Checker(tree, forks=forks) as checker:
+        matrix = checker.matrix(exercise)
+
+    failed = {
+        name: sum(t.failure is not None for t in runs[0].tests) for name, runs in matrix.items()
+    }
+    assert failed == {"correct": 0, "joined": 0, "rude": 2}
