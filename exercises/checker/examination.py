@@ -50,8 +50,8 @@ class Examination:
         self._exercise = exercise
         self._files = files
         self._changed = {
-            variant.id: plant.changed(program, variant.edits)
-            for variant in (*exercise.bugs, *exercise.refactorings)
+            **{bug.id: plant.changed(program, bug.edits) for bug in exercise.bugs},
+            **{one.id: plant.changed(program, one.edits) for one in exercise.refactorings},
         }
         self._pool = pool
         self._tell = tell or (lambda _: None)

@@ -4,6 +4,7 @@ import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from exercises.checker.jobs import Job, Outcome, Setting
 
 ROOT = Path(__file__).parents[2]
 
+_PATIENCE = 5.0  # seconds for a host to end by itself
 _KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "VIRTUAL_ENV", "TEMP", "TMPDIR")
 
 
@@ -74,10 +76,12 @@ class _Host:
     def __init__(self, seed: int, outcomes: Outcomes) -> None:
         self._seed = seed
         self._outcomes = outcomes
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  # closed with the host
         self._process = subprocess.Popen(
             [sys.executable, "-m", "exercises.checker.host"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._errors,  # told where it matters, and not in the midst of a report
             env=_environment(seed),
             bufsize=0,
             start_new_session=True,  # Ctrl-C is for whoever waits; the host ends with its input
@@ -94,15 +98,20 @@ class _Host:
     def close(self) -> None:
         assert self._process.stdin is not None
         self._process.stdin.close()
-        self._process.wait()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._listener.join()
+        self._errors.close()
 
     def _send(self, what: Setting | Job) -> None:
         assert self._process.stdin is not None
         try:
             pipes.send(self._process.stdin, what)
         except BrokenPipeError as error:
-            raise HostError(f"a host ended with status {self._process.wait()}") from error
+            raise self._ended() from error
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -111,8 +120,13 @@ class _Host:
                 while True:
                     self._outcomes.put((self._seed, pipes.receive(stdout)))
             except EOFError:
-                error = HostError(f"a host ended with status {self._process.wait()}")
-                self._outcomes.put((self._seed, error))
+                self._outcomes.put((self._seed, self._ended()))
+
+    def _ended(self) -> HostError:
+        status = self._process.wait()
+        self._errors.seek(0)
+        last = self._errors.read().decode(errors="replace").strip().splitlines()[-1:]
+        return HostError(": ".join([f"a host ended with status {status}", *last]))
 
 
 class _Spawner:
