@@ -1,0 +1,47 @@
+"""In which order a worker runs the tests of a learner."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from exercises.checker.plugin import shuffled
+
+TESTS = ["test_a.py::1", "test_a.py::2", "test_a.py::3", "test_b.py::4", "test_b.py::5"]
+
+
+def ordered(seed):
+    """Return the tests as they would run."""
+    return [item.nodeid for item in shuffled([SimpleNamespace(nodeid=id) for id in TESTS], seed)]
+
+
+def test_tests_run_as_they_are_written_at_first():
+    """As a learner reads them."""
+    assert ordered(0) == TESTS
+
+
+def test_tests_run_backwards_once():
+    """Whatever needs what a test before it has left behind is found out for sure."""
+    assert ordered(1) == TESTS[::-1]
+
+
+@pytest.mark.parametrize("seed", range(2, 11))
+def test_files_stay_together_when_their_tests_are_shuffled(seed):
+    """So that what a file sets up is set up once."""
+    files = [test.partition("::")[0] for test in ordered(seed)]
+
+    assert sorted(ordered(seed)) == TESTS
+    assert sorted(files) in (files, files[::-1])
+
+
+def test_files_are_shuffled_too():
+    """No file is always the first."""
+    assert {ordered(seed)[0].partition("::")[0] for seed in range(2, 11)} == {
+        "test_a.py",
+        "test_b.py",
+    }
+
+
+def test_the_same_seed_gives_the_same_order():
+    """And another one another."""
+    assert ordered(2) == ordered(2)
+    assert len({tuple(ordered(seed)) for seed in range(11)}) > 5
