@@ -1,0 +1,143 @@
+"""Which runs a submission gets, with a pool that runs nothing and makes up what came of it."""
+
+from pathlib import Path
+
+import pytest
+
+from exercises.checker.examination import HASHES, Examination
+from exercises.checker.jobs import Outcome
+from exercises.checker.load import parse
+from exercises.checker.model import End, Progress
+from tests.exercise_text import WHOLE
+
+PROGRAM = {"commands.py": b"Say(line[1:]) Usage: "}
+
+
+class FakePool:
+    """Lets all tests pass, but for those that `fails` or `hangs` tells of: job -> names."""
+
+    def __init__(self, fails=lambda job: (), hangs=lambda job: ()):
+        self.jobs = []
+        self._fails = fails
+        self._hangs = hangs
+
+    def run(self, jobs, at_a_time):
+        for job in jobs:
+            self.jobs.append(job)
+            yield self._outcome(job)
+
+    def _outcome(self, job):
+        reports = [{"is": "collected", "modules": ["chat.commands"]}]
+        for number, _ in enumerate(job.orders):
+            for name in sorted({"test_a", "test_b"} - set(job.without)):
+                reports.append({"is": "start", "test": name, "pass": number})
+                if name in self._hangs(job):
+                    return Outcome(job.number, tuple(reports), "hung", -9, "", 1)
+                reports.append(self._report(job, name, number))
+        return Outcome(job.number, (*reports, {"is": "end"}), "exited", 0, "", 1)
+
+    def _report(self, job, name, number):
+        failure = {"phase": "call", "kind": "failed assertion", "message": "no"}
+        failed = failure if name in self._fails(job) else None
+        return {"is": "test", "test": name, "pass": number, "seconds": 0, "failure": failed}
+
+
+def examine(pool, **more):
+    """Return the evidence of a submission."""
+    exercise = parse(WHOLE, "unit", Path("exercises"))
+    return Examination(exercise, {"test_it.py": b""}, PROGRAM, pool, more.get("tell")).evidence(1)
+
+
+def is_bug(job):
+    """Tell whether the bug is planted for this job."""
+    return b"Say(line)" in job.changed.get("commands.py", b"")
+
+
+def test_there_are_ten_steady_runs_under_all_hash_seeds():
+    """Some of them share a process."""
+    evidence = examine(FakePool())
+
+    steady = [run for run in evidence.correct if run.order]
+    assert sorted(run.order for run in steady) == list(range(1, 11))
+    assert {run.hashes for run in steady} == set(HASHES)
+
+
+def test_nothing_more_is_run_when_no_test_passes_on_the_correct_program():
+    """There is nothing that could catch a bug."""
+    pool = FakePool(fails=lambda job: {"test_a", "test_b"})
+
+    examine(pool)
+
+    assert len(pool.jobs) == 1
+
+
+def test_a_test_that_fails_on_the_correct_program_runs_no_more():
+    """Whatever it did, it would not count."""
+    pool = FakePool(fails=lambda job: {"test_a"})
+
+    examine(pool)
+
+    assert all(job.without == ("test_a",) for job in pool.jobs[1:])
+
+
+def test_a_bug_gets_another_run_without_the_test_that_hung_on_it():
+    """The others may yet catch it."""
+    pool = FakePool(
+        hangs=lambda job: {"test_a"} if is_bug(job) else (),
+        fails=lambda job: {"test_b"} if is_bug(job) else (),
+    )
+
+    first, second = examine(pool).planted["both-slashes"]
+
+    assert (first.end, first.at) == (End.HUNG, "test_a")
+    assert [test.failure is not None for test in second.tests] == [True]
+
+
+def test_a_bug_gets_another_run_when_it_was_caught_by_a_test_that_does_not_count():
+    """A test that a refactoring breaks may hide that another one catches the bug too."""
+    pool = FakePool(fails=lambda job: {"test_a"} if job.changed else ())
+
+    runs = examine(pool).planted["both-slashes"]
+
+    assert [[test.test for test in run.tests] for run in runs] == [["test_a", "test_b"], ["test_b"]]
+
+
+def test_nothing_is_judged_when_a_test_fails_on_a_control():
+    """The correct program among the variants: either the test or the machine plays tricks."""
+    pool = FakePool(fails=lambda job: {"test_a"} if is_control(job, pool) else ())
+
+    assert "test_a passed on the correct program" in examine(pool).problem
+
+
+def is_control(job, pool):
+    """Tell whether the correct program comes once more, in the order of the file."""
+    return not job.changed and job.orders == (0,) and job is not pool.jobs[0]
+
+
+def test_a_test_that_is_set_aside_may_fail_on_a_control():
+    """It is known not to be steady."""
+    fails = lambda job: {"test_a"} if job is not pool.jobs[0] and not job.changed else ()  # noqa: E731
+    pool = FakePool(fails=fails)
+
+    assert examine(pool).problem is None
+
+
+@pytest.mark.parametrize("kind", ["correct", "steady", "refactoring", "bug", "control"])
+def test_progress_of_each_kind_is_told_to_its_end(kind):
+    """So that whoever waits knows how far it has come."""
+    told = []
+
+    examine(FakePool(), tell=told.append)
+
+    of_kind = [progress for progress in told if progress.what == kind]
+    assert of_kind[-1] == Progress(kind, of_kind[-1].of, of_kind[-1].of)
+
+
+def test_the_order_of_the_jobs_is_always_the_same():
+    """And so is what anybody could tell from it."""
+    first, second = FakePool(), FakePool()
+
+    examine(first)
+    examine(second)
+
+    assert first.jobs == second.jobs
