@@ -76,11 +76,16 @@ class Host:
         return outcomes
 
     def close(self) -> None:
-        """End all who are still at work."""
+        """End all who are still at work, and leave nothing of what was written for them."""
         for child in self._children.values():
             child.kill()
+            self._places.append(child.place)
         self._children.clear()
         self._end_orphans()
+        for place in self._places:
+            worker.remove(place.own)
+        with suppress(OSError):  # another host may still need it, or whoever made it was faster
+            self._setting.scratch.rmdir()
 
     def _free_place(self) -> worker.Place:
         if not self._places:

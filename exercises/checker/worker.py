@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import shutil
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,7 @@ def _settle(own: Path) -> None:
         no_proxy="*",
         NO_PROXY="*",
     )
+    tempfile.tempdir = None  # whatever the host knew
     os.chdir(own / "work")
 
 
