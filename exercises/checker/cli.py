@@ -1,0 +1,139 @@
+"""The command line of the checker: reads it, hands over to one module a command, and bounds errors.
+
+Modules of commands are imported when they are asked for: `list`, `hint`, `reset` and `doctor` work
+where nothing is installed yet.
+"""
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from exercises.checker.call import NOT_JUDGED, Call, Refusal
+from exercises.checker.load import ExerciseError, exercises
+from exercises.checker.phrases import shell_of
+from exercises.checker.plant import PlantError
+from exercises.checker.pool import HostError
+from exercises.checker.terminal import Terminal
+
+ROOT = Path(__file__).parents[2]
+STOPPED = 130  # what a shell expects after Ctrl-C
+
+ABOUT = """\
+Check the tests that you write: they have to pass on the chat, and to fail on each
+bug that was planted in a copy of it.
+"""
+LOOP = """\
+The loop:  edit exercises/unit/test_*.py, run `python -m exercises check unit`, and
+when you are stuck, `python -m exercises hint unit`. With `watch unit` it checks
+whenever you save.
+
+An EXERCISE is a tier (unit, mocked, integration), a folder or a file in it.
+Exit status: 0 done, 1 not yet, 2 could not be judged.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Carry out one command and return the exit status."""
+    given = parser().parse_args(arguments)
+    terminal = Terminal(sys.stdout, os.environ)
+    try:
+        _end_as_after_ctrl_c()
+        command = importlib.import_module(f"exercises.checker.commands.{given.module}")
+        call = Call(ROOT, exercises(ROOT), terminal, shell_of(os.environ), given)
+        status: int = command.run(call)
+    except (Refusal, ExerciseError, PlantError, HostError) as error:
+        terminal.end_progress()
+        print(f"exercises: {error}", file=sys.stderr)
+        return NOT_JUDGED
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # once is enough
+        terminal.end_progress()
+        print("exercises: stopped.", file=sys.stderr)
+        return STOPPED
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_JUDGED
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return what reads the command line."""
+    whole = argparse.ArgumentParser(
+        prog="python -m exercises",
+        description=ABOUT,
+        epilog=LOOP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    whole.set_defaults(module="overview", json=False)
+    commands = whole.add_subparsers(metavar="COMMAND", title="commands")
+
+    check = _command(commands, "check", "run your tests against the chat and the planted bugs")
+    _exercises(check)
+    _json(check)
+    check.add_argument("-v", "--verbose", action="store_true", help="say everything that is known")
+
+    watch = _command(commands, "watch", "check again whenever you save")
+    _exercises(watch)
+
+    overview = _command(commands, "list", "show the exercises and how far you are", "overview")
+    _json(overview)
+
+    hint = _command(commands, "hint", "help with one bug, a little more at each call")
+    hint.add_argument(
+        "about", nargs="?", metavar="BUG|EXERCISE", help="default: the first one open"
+    )
+    hint.add_argument("step", nargs="?", type=int, metavar="STEP", help="a bug of this step")
+    hint.add_argument("--all", action="store_true", help="all hints at once")
+
+    for name, told in (
+        ("diff", "show your tests beside ours, once you have passed"),
+        ("solution", "show our tests, once you have passed"),
+    ):
+        compare = _command(commands, name, told, "compare")
+        compare.set_defaults(command=name)
+        compare.add_argument("exercise", metavar="EXERCISE")
+        compare.add_argument("--reveal", action="store_true", help="now, passed or not")
+
+    reset = _command(commands, "reset", "begin again; what you wrote is kept in a backup")
+    _exercises(reset)
+
+    matrix = _command(commands, "matrix", "show which of your tests catches which bug")
+    _exercises(matrix)
+    _json(matrix)
+    matrix.add_argument("--cases", action="store_true", help="each case of a test by itself")
+
+    _command(commands, "doctor", "check this machine before the day")
+    audit = _command(commands, "audit", "check the exercises themselves (for instructors)")
+    _exercises(audit)
+    return whole
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    told: str,
+    module: str = "",
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=told, description=f"{told.capitalize()}.")
+    command.set_defaults(module=module or name)
+    return command
+
+
+def _exercises(command: argparse.ArgumentParser) -> None:
+    command.add_argument("exercises", nargs="*", metavar="EXERCISE", help="default: all of them")
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _end_as_after_ctrl_c() -> None:
+    """Let whatever ends this process end its runs too; a shell's `&` turns Ctrl-C off."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: signal.raise_signal(signal.SIGINT))

@@ -1,0 +1,83 @@
+"""`hint`: help with one bug, a little more at each call."""
+
+from collections.abc import Iterator
+
+from exercises.checker import desk
+from exercises.checker.call import DONE, Call, Refusal, named
+from exercises.checker.lines import BLANK, Line, Mark, Style
+from exercises.checker.model import Bug, Exercise
+
+
+def run(call: Call) -> int:
+    """Print one hint more than last time."""
+    exercise, bug = _meant(call)
+    record = desk.recall(exercise)
+    shown = min(record.hints.get(bug.id, 0) + 1, len(bug.hints))
+    if call.given.all:
+        shown = len(bug.hints)
+    record.hints[bug.id] = shown
+    is_kept = desk.remember(exercise, record)
+    call.terminal.say(lines(exercise, bug, shown, is_kept=is_kept, call=call))
+    return DONE
+
+
+def lines(exercise: Exercise, bug: Bug, shown: int, *, is_kept: bool, call: Call) -> Iterator[Line]:
+    """Yield the first hints of a bug, and the sentence that it breaks from the second on."""
+    step = exercise.steps[bug.step - 1]
+    kind = "" if bug.is_required else ", a bonus"
+    yield Line(
+        f"{exercise.name}, step {bug.step}: {step.title}{kind}",
+        Style.BOLD,
+        indent=0,
+        aside=f"hint {shown} of {len(bug.hints)}",
+    )
+    yield BLANK
+    for number, text in enumerate(bug.hints[:shown], 1):
+        yield Line(f"{number}. {text}", Style.PLAIN if number == shown else Style.DIM, hang=3)
+    if shown > 1:
+        yield BLANK
+        yield Line(f"{bug.breaks.file} promises: {bug.breaks.text}")
+    yield BLANK
+    asked = [word for word in (call.given.about, call.given.step) if word is not None]
+    again = call.shell.command("hint", *map(str, asked))
+    if shown == len(bug.hints):
+        check = call.shell.command("check", exercise.name)
+        yield Line(f"That was the last hint. Then: `{check}`", mark=Mark.NEXT, indent=0)
+    elif is_kept:
+        yield Line(f"Not enough? `{again}`", mark=Mark.NEXT, indent=0)
+    else:
+        yield Line(
+            f"More: `{again} --all` (the folder cannot be written to, so I forget).",
+            mark=Mark.NEXT,
+            indent=0,
+        )
+
+
+def _meant(call: Call) -> tuple[Exercise, Bug]:
+    """Return the bug that is asked about: by its id, or the first that lives on."""
+    about = call.given.about
+    for exercise in call.exercises:
+        for bug in exercise.bugs:
+            if bug.id == about:
+                return exercise, bug
+    exercise = named(about, call.exercises)[0] if about else call.first_open()
+    return exercise, _first(call, exercise, call.given.step)
+
+
+def _first(call: Call, exercise: Exercise, step: int | None) -> Bug:
+    """Return the first bug that lives on, required ones first."""
+    if step is not None and not 1 <= step <= len(exercise.steps):
+        raise Refusal(f"{exercise.name} has the steps 1 to {len(exercise.steps)}.")
+    record = desk.recall(exercise)
+    if not record.seen and step is None:
+        check = call.shell.command("check", exercise.name)
+        raise Refusal(f"{exercise.name} was never checked, so I cannot know where you are: {check}")
+    bugs = [
+        bug
+        for bug in exercise.bugs
+        if (bug.id in record.alive or not record.seen) and step in (None, bug.step)
+    ]
+    if not bugs:
+        where = exercise.name if step is None else f"step {step} of {exercise.name}"
+        raise Refusal(f"no bug of {where} lives on, so there is nothing to hint at.")
+    return min(bugs, key=lambda bug: (not bug.is_required, bug.step))
