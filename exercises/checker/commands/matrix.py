@@ -1,0 +1,151 @@
+"""`matrix`: which test catches which bug, and which catches nothing that another does not."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from exercises.checker import desk
+from exercises.checker.call import DONE, Call
+from exercises.checker.commands.check import checker
+from exercises.checker.lines import BLANK, Line, Mark, Style
+from exercises.checker.model import Exercise, Run
+from exercises.checker.structured import FORMAT
+
+CORRECT = "correct"  # the name of the variant without a bug
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Tests and the bugs that they catch, by id."""
+
+    exercise: Exercise
+    caught: Mapping[str, frozenset[str]]  # by test
+
+    @property
+    def idle(self) -> list[str]:
+        """The tests that catch something, but nothing that no other test catches."""
+        return [test for test, bugs in self.caught.items() if bugs and not self._alone(test)]
+
+    @property
+    def toothless(self) -> list[str]:
+        """The tests that catch nothing at all."""
+        return [test for test, bugs in self.caught.items() if not bugs]
+
+    @property
+    def all_caught(self) -> frozenset[str]:
+        """The bugs that some test catches."""
+        return frozenset().union(*self.caught.values())
+
+    def _alone(self, test: str) -> frozenset[str]:
+        others = [bugs for other, bugs in self.caught.items() if other != test]
+        return self.caught[test].difference(*others)
+
+
+def matrix_of(
+    exercise: Exercise, runs: Mapping[str, Sequence[Run]], *, by_case: bool = False
+) -> Matrix:
+    """Make a matrix of runs that went on after a failure; a test has to pass without a bug.
+
+    The cases of a parametrised test are one test, unless they are asked for.
+    """
+    tests = [test for run in runs[CORRECT] for test in run.tests]
+    sound = [test.test for test in tests if not (test.failure or test.skipped)]
+    failed = {
+        bug.id: {test.test for run in runs[bug.id] for test in run.tests if test.failure}
+        for bug in exercise.bugs
+        if bug.id in runs
+    }
+    caught: dict[str, set[str]] = {}
+    for test in sound:
+        name = test if by_case else test.partition("[")[0]
+        bugs = {bug for bug, tests in failed.items() if test in tests}
+        caught[name] = caught.get(name, set()) | bugs
+    return Matrix(exercise, {test: frozenset(bugs) for test, bugs in caught.items()})
+
+
+def run(call: Call) -> int:
+    """Print one matrix for each exercise."""
+    with checker(call) as checks:
+        matrices = [
+            matrix_of(
+                exercise,
+                checks.matrix(exercise, desk.submission(exercise)),
+                by_case=call.given.cases,
+            )
+            for exercise in call.chosen(call.given.exercises)
+        ]
+    if call.given.json:
+        known = [_data(matrix) for matrix in matrices]
+        print(json.dumps({"format": FORMAT, "exercises": known}, indent=2))
+        return DONE
+    for matrix in matrices:
+        call.terminal.say([*lines(matrix, call.terminal.look.width), BLANK])
+    return DONE
+
+
+def lines(matrix: Matrix, width: int) -> Iterator[Line]:
+    """Yield the tests as rows and the bugs as columns, under the steps that they belong to."""
+    exercise = matrix.exercise
+    yield Line(f"{exercise.name}: which test catches which bug", Style.BOLD, indent=0)
+    yield BLANK
+    names = {test: test.partition("::")[2] for test in matrix.caught}
+    columns = _columns(exercise)
+    room = max(12, min(max(map(len, names.values()), default=0), width - len(columns) - 6))
+    yield _row("step", room, _heads(exercise), Style.DIM)
+    for test, caught in matrix.caught.items():
+        yield _row(names[test], room, _marks(columns, caught, "x", "."))
+    alive = {bug.id for bug in exercise.bugs} - matrix.all_caught
+    if alive:
+        yield _row("lives on", room, _marks(columns, alive, "!", " "), Style.BAD)
+    yield BLANK
+    yield Line("A column is a bug: first those that are required, then the bonus.", Style.DIM)
+    yield from _named("These catch no bug:", matrix.toothless, names)
+    yield from _named("These catch nothing that no other catches:", matrix.idle, names)
+    if matrix.toothless or matrix.idle:
+        yield Line("Such a test may still say something to its reader.", Style.DIM)
+
+
+def _named(told: str, tests: Sequence[str], names: Mapping[str, str]) -> Iterator[Line]:
+    if tests:
+        yield BLANK
+        yield Line(told)
+    for test in tests:
+        yield Line(names[test], mark=Mark.ITEM, indent=4)
+
+
+def _columns(exercise: Exercise) -> list[str | None]:
+    """Return the ids of the bugs in the order of the steps, with None between two steps."""
+    columns: list[str | None] = []
+    for step in range(1, len(exercise.steps) + 1):
+        bugs = [bug for bug in exercise.bugs if bug.step == step]
+        columns += [bug.id for bug in sorted(bugs, key=lambda bug: not bug.is_required)]
+        columns.append(None)
+    return columns[:-1]
+
+
+def _heads(exercise: Exercise) -> str:
+    return " ".join(
+        str(step).ljust(sum(bug.step == step for bug in exercise.bugs))
+        for step in range(1, len(exercise.steps) + 1)
+    )
+
+
+def _marks(
+    columns: Sequence[str | None], those: frozenset[str] | set[str], yes: str, no: str
+) -> str:
+    return "".join(" " if bug is None else yes if bug in those else no for bug in columns)
+
+
+def _row(name: str, room: int, marks: str, style: Style = Style.PLAIN) -> Line:
+    short = name if len(name) <= room else f"{name[: room - 3]}..."
+    return Line(f"{short:<{room}}  {marks}".rstrip(), style, whole=True)
+
+
+def _data(matrix: Matrix) -> dict[str, object]:
+    return {
+        "exercise": matrix.exercise.name,
+        "bugs": [bug.id for bug in matrix.exercise.bugs],
+        "tests": {test: sorted(bugs) for test, bugs in matrix.caught.items()},
+        "catch_nothing": matrix.toothless,
+        "catch_nothing_alone": matrix.idle,
+    }

@@ -1,0 +1,73 @@
+"""Which test catches which bug, made of runs."""
+
+import pytest
+
+from exercises.checker.commands.matrix import lines, matrix_of
+from exercises.checker.lines import Look, render
+from exercises.checker.model import Failure, Kind, Run
+from exercises.checker.model import TestRun as Result  # pytest collects what is called Test
+from tests.unit.verdicts import EXERCISE
+
+
+def run(variant, **passed):
+    """A run in which the named tests passed or failed."""
+    wrong = Failure("call", Kind.ASSERTION, "assert 0")
+    tests = [
+        Result(f"test_a.py::{name}", failure=None if fine else wrong)
+        for name, fine in passed.items()
+    ]
+    return Run(variant, tuple(tests))
+
+
+@pytest.fixture
+def matrix():
+    """One test catches two bugs, one of them alone; one nothing alone; one nothing."""
+    runs = [
+        run("correct", wide=True, narrow=True, idle=True, wrong=False),
+        run("trimmed", wide=False, narrow=False, idle=True, wrong=False),
+        run("tabs", wide=False, narrow=True, idle=True, wrong=False),
+    ]
+    return matrix_of(EXERCISE, {one.variant: (one,) for one in runs})
+
+
+def test_a_test_catches_the_bugs_that_it_fails_on(matrix):
+    """A test that fails on the correct chat catches nothing."""
+    caught = {test.partition("::")[2]: sorted(bugs) for test, bugs in matrix.caught.items()}
+
+    assert caught == {"wide": ["tabs", "trimmed"], "narrow": ["trimmed"], "idle": []}
+
+
+def test_tests_are_named_that_catch_nothing_another_does_not(matrix):
+    """They are the first to look at when a suite grows too long."""
+    assert matrix.idle == ["test_a.py::narrow"]
+    assert matrix.toothless == ["test_a.py::idle"]
+
+
+def test_cases_are_one_test_unless_they_are_asked_for():
+    """A table of cases would push the tests off the screen."""
+    runs = {
+        "correct": [run("correct", **{"wide[a]": True, "wide[b]": True})],
+        "trimmed": [run("trimmed", **{"wide[a]": True, "wide[b]": False})],
+    }
+
+    assert matrix_of(EXERCISE, runs).caught == {"test_a.py::wide": {"trimmed"}}
+    assert len(matrix_of(EXERCISE, runs, by_case=True).caught) == 2
+
+
+@pytest.mark.parametrize("width", [40, 80])
+def test_a_row_is_no_wider_than_the_terminal(width):
+    """A table that wraps cannot be read."""
+    matrix = matrix_of(EXERCISE, {"correct": [run("correct", **{"long" * 30: True})]})
+    _, _, head, row, *_ = render(lines(matrix, width), Look(width))
+
+    assert len(head) <= len(row) <= width
+    assert row.startswith("  long")
+
+
+def test_bugs_that_live_on_are_marked_and_not_named(matrix):
+    """The table shows where to look, and gives nothing away."""
+    text = "\n".join(render(lines(matrix, 80), Look()))
+
+    assert "lives on" in text
+    assert text.count("!") == 4
+    assert not [bug.id for bug in EXERCISE.bugs if bug.id in text]
