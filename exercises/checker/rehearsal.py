@@ -1,0 +1,124 @@
+"""The whole suite in tests/ on each refactored chat: what breaks no promise may break no test.
+
+Left out is what needs a window or a browser, what is about the text of files and not about what the
+chat does, and what tests something else than the chat.
+"""
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from exercises.checker.model import Refactoring
+from exercises.checker.plant import changed, write
+
+LEFT_OUT = (
+    "integration/test_window.py",  # a window
+    "integration/test_page.py",  # a browser
+    "unit/test_purity.py",  # the text of files
+    "unit/test_tier_names.py",  # the frame of the runs
+    "unit/test_tier_totals.py",
+    "integration/test_harness.py",
+)
+FOLDERS = ("tests", "docs")  # docs/deploy has what a server is run behind
+CACHE = "__pycache__"
+CHECKER = re.compile(r"^(?:from|import) exercises\b", re.MULTILINE)  # who says so tests that
+AT_ONCE = os.cpu_count() or 1
+LIMIT = 600.0  # seconds for one suite
+LAST = 12  # lines of a failing run that are shown
+
+
+async def rehearse(
+    root: Path,
+    program: Mapping[str, bytes],
+    refactorings: Sequence[Refactoring],
+    tell: Callable[[str], None],
+) -> list[str]:
+    """Run the suite on each; return one complaint for each that it does not pass."""
+    if failure := await _failure(root, program):
+        return [f"the chat as it is does not pass tests/ here:\n{failure}"]
+    free = asyncio.Semaphore(AT_ONCE)
+    done = 0
+
+    async def one(refactoring: Refactoring) -> str | None:
+        nonlocal done
+        async with free:
+            failure = await _failure(root, {**program, **changed(program, refactoring.edits)})
+        done += 1
+        tell(f"tests/ on refactored chats: {done} of {len(refactorings)}")
+        return failure and f"{refactoring.id} does not pass tests/:\n{failure}"
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(refactoring)) for refactoring in refactorings]
+    return [complaint for task in tasks if (complaint := task.result())]
+
+
+async def _failure(root: Path, program: Mapping[str, bytes]) -> str | None:
+    """Return how the suite ended on a program if it failed, or None."""
+    with tempfile.TemporaryDirectory(prefix="chat-audit-", ignore_cleanup_errors=True) as scratch:
+        tree = Path(scratch)
+        write(program, tree / "chat")
+        _copy_suite(root, tree)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "pytest", "tests", "-x", "-q", "--tb=short"),
+            *("-o", "addopts=--import-mode=importlib -p pytester"),
+            *("-p", "no:cacheprovider", "-p", "no:randomly"),
+            cwd=tree,
+            env={name: value for name, value in os.environ.items() if name != "CI"},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            async with asyncio.timeout(LIMIT):
+                output, _ = await process.communicate()
+        finally:
+            _end(process)
+    if process.returncode == 0:
+        return None
+    return "\n".join(output.decode(errors="replace").splitlines()[-LAST:])
+
+
+def _copy_suite(root: Path, tree: Path) -> None:
+    """Copy the tests, the settings of pytest, and what tests read besides."""
+    left_out = {root / "tests" / name for name in LEFT_OUT} | _others(root / "tests")
+
+    def ignored(folder: str, names: list[str]) -> list[str]:
+        return [name for name in names if name == CACHE or Path(folder, name) in left_out]
+
+    shutil.copy(root / "pyproject.toml", tree)
+    for name in FOLDERS:
+        if (root / name).is_dir():
+            shutil.copytree(root / name, tree / name, ignore=ignored)
+
+
+def _others(tests: Path) -> set[Path]:
+    """Return the modules that test the checker, and those that import one of them."""
+    texts = {path: path.read_text(encoding="utf-8") for path in tests.rglob("*.py")}
+    found = {path for path, text in texts.items() if CHECKER.search(text)}
+    while more := {
+        path
+        for path in texts.keys() - found
+        if any(_dotted(other, tests) in texts[path] for other in found)
+    }:
+        found |= more
+    return found
+
+
+def _dotted(path: Path, tests: Path) -> str:
+    return ".".join(path.relative_to(tests.parent).with_suffix("").parts)
+
+
+def _end(process: asyncio.subprocess.Process) -> None:
+    """End it with all that it started; where there are no groups, it alone."""
+    with contextlib.suppress(ProcessLookupError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()

@@ -1,0 +1,49 @@
+"""The suite of a small tree, run on refactored copies of its chat."""
+
+from dataclasses import replace
+
+import pytest
+
+from exercises.checker import plant
+from exercises.checker.load import exercises
+from exercises.checker.model import Edit
+from exercises.checker.rehearsal import rehearse
+from tests.integration.exercise_tree import STUB, Tree
+
+QUIET = Edit("rules.py", "text.upper()", "text")
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """A tree with a suite; what tests the checker would fail in it."""
+    tree = Tree(tmp_path)
+    for name in ("tests/__init__.py", "tests/unit/helper.py"):
+        tree.add(name, "from exercises import nothing\n" if "helper" in name else "")
+    tree.add("tests/unit/test_rules.py", STUB)
+    tree.add("tests/unit/test_checker.py", "from tests.unit.helper import it\n")
+    return tree
+
+
+async def rehearsed(tree, *edits):
+    """The complaints about the refactoring of the tree, and about others with these edits."""
+    (sound,) = exercises(tree.root)[0].refactorings
+    others = [replace(sound, id=edit.after, edits=(edit,)) for edit in edits]
+    program = plant.read(tree.root / "chat")
+    return await rehearse(tree.root, program, [sound, *others], lambda _: None)
+
+
+async def test_a_refactoring_that_breaks_a_test_is_told(tree):
+    """What breaks no promise may break no test, and what tests the checker is left out."""
+    (complaint,) = await rehearsed(tree, QUIET)
+
+    assert complaint.startswith("text does not pass tests/:")
+    assert "1 failed" in complaint
+
+
+async def test_one_complaint_is_made_when_the_suite_fails_on_the_chat_as_it_is(tree):
+    """A suite that is red anyway says nothing of refactorings."""
+    tree.add("tests/unit/test_rules.py", "assert False\n")
+
+    (complaint,) = await rehearsed(tree, QUIET)
+
+    assert complaint.startswith("the chat as it is does not pass tests/ here:")
