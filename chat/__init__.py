@@ -1,6 +1,7 @@
 """A WebSocket chat, built to be tested: its public names.
 
 They are imported when they are asked for, so that `import chat.room` loads nothing that does I/O.
+A name that begins with an underscore is private to its module and may change any day.
 """
 
 from importlib import import_module

@@ -1,5 +1,7 @@
 """What a typed line means: "/me waves", "/msg ada hi", "/who".
 
+Pure: a line goes in, what it means comes out, and nothing around it matters.
+
 Here belongs what the words mean, and nothing else: who is here, who hears it and what may go
 over the wire are decided elsewhere. A new command is a new row in `_TABLE`.
 """

@@ -28,7 +28,7 @@ def named(text):
     return {command for command in COMMANDS if command in text}
 
 
-# What is said
+# Step 1: What is said
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_any_text_can_be_said_when_it_is_escaped(text):
     assert parse_command("//" + text) == Say("/" + text)
 
 
-# Commands
+# Step 2: What a command becomes
 
 
 @pytest.mark.parametrize(
@@ -99,21 +99,6 @@ def test_a_text_and_a_name_keep_their_capitals():
     assert parse_command("/MSG Ada HI There") == Whisper("Ada", "HI There")
 
 
-@pytest.mark.parametrize(
-    "line",
-    ["/me  two  spaces", "/me two  spaces  ", "/ me two  spaces", "/me\u3000two  spaces\u3000"],
-    ids=["between", "after", "before-the-name", "ideographic"],
-)
-def test_whitespace_is_dropped_around_a_text_and_kept_inside(line):
-    """What surrounds the name and the text is dropped; inside the text nothing changes."""
-    assert parse_command(line) == Act("two  spaces")
-
-
-def test_whitespace_is_dropped_around_a_whisper_and_kept_inside():
-    """A whisper is trimmed as an action is."""
-    assert parse_command("/msg   ada   two  spaces ") == Whisper("ada", "two  spaces")
-
-
 @pytest.mark.parametrize("text", ["//shrug", "/me waves"], ids=["escape", "command"])
 def test_slashes_mean_nothing_inside_a_text(text):
     """A command and an escape are such at the beginning of the line alone."""
@@ -128,13 +113,32 @@ def test_what_follows_is_ignored_when_a_command_needs_nothing(line, same):
     assert parse_command(line) == parse_command(same)
 
 
-# Advice
-
-
 @pytest.mark.parametrize("usage", ["/me TEXT", "/msg NAME TEXT", "/who", "/help", "//TEXT"])
 def test_help_tells_all_that_can_be_typed(usage):
     """/help gives the usage of every command and of the escape."""
     assert usage in advice("/help")
+
+
+# Step 3: Whitespace
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["/me  two  spaces", "/me two  spaces  ", "/ me two  spaces", "/me\u3000two  spaces\u3000"],
+    ids=["between", "after", "before-the-name", "ideographic"],
+)
+def test_whitespace_is_dropped_around_a_text_and_kept_inside(line):
+    """What surrounds the name and the text is dropped; inside the text nothing changes."""
+    assert parse_command(line) == Act("two  spaces")
+
+
+@pytest.mark.parametrize("gap", ["   ", "\t", "\u3000"], ids=["spaces", "tab", "ideographic"])
+def test_whitespace_of_any_kind_ends_the_name_of_a_member(gap):
+    """A whisper is trimmed as an action is, and its text begins behind the name."""
+    assert parse_command(f"/msg{gap}ada{gap}two  spaces ") == Whisper("ada", "two  spaces")
+
+
+# Step 4: Something is missing
 
 
 @pytest.mark.parametrize("line", ["/", "/ ", "/\u3000"], ids=["alone", "space", "ideographic"])
@@ -161,12 +165,16 @@ def test_the_usage_is_told_when_something_is_missing(line, usage):
     assert named(text) == {usage.split()[0]}
 
 
+# Step 5: Unknown commands
+
+
 @pytest.mark.parametrize(
     ("line", "nearest"),
     [
         pytest.param("/mgs ada hi", "/msg", id="swapped"),
         pytest.param("/mee waves", "/me", id="doubled"),
         pytest.param("/wo", "/who", id="left-out"),
+        pytest.param("/wh", "/who", id="cut-short"),
         pytest.param("/wxyz", "/who", id="one-letter-in-common"),
         pytest.param("/HLEP", "/help", id="in-capitals"),
     ],
@@ -186,7 +194,17 @@ def test_one_command_is_named_when_none_is_near(line):
     assert len(named(advice(line))) == 1
 
 
-# Every line
+# Step 6: Whatever anybody types
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["/help", "/me", "/msg ada", "/\x07", "/\u202e", f"/{'x' * 512}"],
+    ids=["help", "me", "msg", "bell", "right-to-left", "long"],
+)
+def test_advice_is_one_printable_line_whatever_was_typed(line):
+    """A window has one line for it, and shows it to whoever typed the strangest things."""
+    assert advice(line).isprintable()
 
 
 @given(lines)
