@@ -43,7 +43,14 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """The first message: who I am, and what I saw last if I come back."""
+    """The first message: who I am, and what I saw last if I come back.
+
+    Who comes back tells `after`, the id of the event that it saw last, with the `journal` and the
+    `session` of its last welcome. It hears what came after that event, each of it once and in
+    order, as far back as the server has it at hand; what is older it gets by `GetHistory`. It keeps
+    its session, also where the server has been restarted. Where the journal is another one, it
+    comes as a newcomer, with a new session.
+    """
 
     type: ClassVar[str] = "join"
     name: str
@@ -54,7 +61,10 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A typed line. A text that begins with `/` is a command."""
+    """A typed line. A text that begins with `/` is a command.
+
+    One that the journal cannot store is refused as `not-saved`, and nobody hears it.
+    """
 
     type: ClassVar[str] = "message"
     text: str
@@ -75,7 +85,14 @@ class GetHistory:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An event as members hear it: a join, leave, message, action or whisper."""
+    """An event as members hear it: a join, leave, message, action or whisper.
+
+    Every member hears it once, whoever caused it too: that is the acknowledgement. A whisper is for
+    two sessions, its sender's and its reader's, now and whenever they come back; nobody else hears
+    it or finds it in the past, not even who bears one of their names by then. `name` and `to` are
+    spelled as their members joined, in whatever case a whisper was addressed. Events come in the
+    order of their ids; how soon, and how many at once, is free.
+    """
 
     type: str
     id: int
@@ -88,7 +105,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
-    """The answer to a join. `id` is the newest event's, `oldest` the oldest that is still kept."""
+    """The answer to a join. `id` is the newest event's, `oldest` the oldest that is still kept.
+
+    What the member missed, or for a newcomer the newest events, follows it before anything that
+    happens later. Whoever has the `session` is taken for the member: it is a secret without a
+    meaning, and its form is free.
+    """
 
     type: ClassVar[str] = "welcome"
     name: str
@@ -125,7 +147,11 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True)
 class Error:
-    """Why a message was refused. `ref` is the refused message's, where it had one."""
+    """Why a message was refused. `ref` is the refused message's, where it had one.
+
+    Its sender alone is told, and may go on or try again: an error by itself ends no connection.
+    `detail` is for people, and its wording is free.
+    """
 
     type: ClassVar[str] = "error"
     code: str

@@ -104,7 +104,10 @@ class Peer:
             self.tell(Error(error.code, error.detail, error.ref))
 
     async def leave(self) -> None:
-        """Store that it left, however long the journal refuses: its name must become free."""
+        """Store that it left, however long the journal refuses: its name must become free.
+
+        It tries again after `retry_delay`, which doubles each time, up to `max_retry_delay`.
+        """
         server, delay = self._server, self._settings.retry_delay
         leave = Event("leave", server.clock(), *self.seat, self.claim)
         while True:

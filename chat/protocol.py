@@ -2,6 +2,7 @@
 
 Pure: text in, the dataclasses of `messages` out, and back. What a message *does* belongs elsewhere.
 A peer is never trusted: it sends a message of the tables below, or a `ProtocolError` is raised.
+The order of the fields of a message and the whitespace between them are free.
 """
 
 import dataclasses

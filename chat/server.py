@@ -36,8 +36,8 @@ class ChatServer(Service):
 
     `start` catches up with the journal, then listens; it raises OSError when the address cannot be
     bound and `JournalError` when the journal fails. `stop` says goodbye to everyone (1001) once all
-    that was taken in is stored and delivered. The journal belongs to the caller, who closes it
-    afterwards.
+    that was taken in is stored and delivered, or is known not to be. The journal belongs to the
+    caller, who closes it afterwards.
     """
 
     def __init__(

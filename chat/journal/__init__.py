@@ -15,7 +15,12 @@ from chat.room import Room
 
 
 class JournalError(Exception):
-    """The journal cannot be opened, written or read. The words say why, for a user."""
+    """The journal cannot be opened, written or read. The words say why, for a user.
+
+    A running server refuses what cannot be stored or read, tells the words to whom it concerns, and
+    goes on; once the journal works again, all is as it was before. Any other exception of a
+    journal's is a bug, and ends the server.
+    """
 
 
 class Snapshot(NamedTuple):

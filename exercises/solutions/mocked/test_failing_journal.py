@@ -1,8 +1,10 @@
 """A journal that cannot store: a model answer. No disk is filled, and no back-off takes long."""
 
 import asyncio
+from math import inf
 
 import pytest
+from websockets.frames import CloseCode
 
 from chat.journal import JournalError
 from chat.journal.memory import MemoryJournal
@@ -12,27 +14,35 @@ from tests.staging import Chat
 
 
 class FailingJournal(MemoryJournal):
-    """A journal that stores and reads nothing as long as it has an `error`."""
+    """A journal that stores and reads nothing as long as it `fails`, or so many times."""
 
-    error = None
+    error = JournalError("the disk is full")
+
+    def __init__(self):
+        super().__init__()
+        self._failures = 0
+
+    def fails(self, times=inf):
+        self._failures = times
+
+    def works(self):
+        self._failures = 0
 
     async def since(self, after, limit):
-        if self.error is not None:
+        if self._is_to_fail():
             raise self.error
         return await super().since(after, limit)
 
     def append(self, event):
-        if self.error is None:
+        if not self._is_to_fail():
             return super().append(event)
         future = asyncio.get_running_loop().create_future()
         future.set_exception(self.error)
         return future
 
-    def fails(self):
-        self.error = JournalError("the disk is full")
-
-    def works(self):
-        self.error = None
+    def _is_to_fail(self):
+        self._failures -= 1
+        return self._failures >= 0
 
 
 @pytest.fixture
@@ -43,102 +53,135 @@ async def chat():
         chat.journal.works()
 
 
-# A message
+# Step 4: A message that cannot be stored
 
 
 @pytest.mark.parametrize("text", ["hello", "/me waves", "/msg bob psst"])
 async def test_the_sender_is_told_when_its_message_cannot_be_stored(chat, text):
     """The error names the message, by its reference, and says why."""
     ada, _ = await chat.room_of("ada", "bob")
-    chat.journal.fails()
+    chat.journal.fails(times=1)
 
     ada.says(text, ref=7)
+    ada.says("marker")
 
     answer = await ada.receives()
-    assert (answer["code"], answer["ref"]) == ("not-saved", 7)
+    assert (answer["type"], answer.get("code"), answer.get("ref")) == ("error", "not-saved", 7)
     assert "the disk is full" in answer["detail"]
 
 
-async def test_nobody_hears_a_message_that_cannot_be_stored(chat):
-    """What is not kept is not said: an error is all that comes of it, for its sender alone."""
+async def test_nobody_else_hears_of_a_message_that_cannot_be_stored(chat):
+    """What is not kept is not said, and the error goes to its sender alone."""
     ada, bob = await chat.room_of("ada", "bob")
-    chat.journal.fails()
+    chat.journal.fails(times=1)
+
+    ada.says("lost")
+    ada.says("marker")
+
+    assert await bob.hears() == "ada: marker"
+
+
+async def test_the_chat_goes_on_when_the_journal_works_again(chat):
+    """A full disk costs what was said meanwhile, and nothing else."""
+    ada, bob = await chat.room_of("ada", "bob")
+    chat.journal.fails(times=1)
     ada.says("lost")
     await ada.receives()
 
-    chat.journal.works()
-    ada.says("marker")
+    bob.says("marker")
 
-    assert [await ada.hears(), await bob.hears()] == ["ada: marker"] * 2
+    assert [await ada.hears(), await bob.hears()] == ["bob: marker"] * 2
 
 
 async def test_messages_are_taken_in_when_many_before_them_could_not_be_stored(chat):
     """A failed message counts no more as under way."""
     [ada] = await chat.room_of("ada", max_under_way=2)
-    chat.journal.fails()
-    for text in ("1", "2", "3"):
+    chat.journal.fails(times=3)
+
+    for text in ("1", "2", "3", "4"):
         ada.says(text)
-        await ada.receives()
 
-    chat.journal.works()
-    ada.says("4")
-
-    assert await ada.hears() == "ada: 4"
+    assert [await ada.hears() for _ in range(4)] == ["error not-saved"] * 3 + ["ada: 4"]
 
 
-# A join
-
-
-async def test_a_newcomer_is_told_when_its_join_cannot_be_stored(chat):
-    """Nobody is welcomed into a room that will not remember it."""
-    await chat.start()
-    chat.journal.fails()
-    ada = chat.gate.lets_in()
-
-    ada.joins("ada")
-
-    assert await ada.hears() == "error not-saved"
-
-
-async def test_a_newcomer_may_try_again_when_its_join_could_not_be_stored(chat):
-    """The connection stays, and the name is not taken by the failure."""
-    await chat.start()
-    chat.journal.fails()
-    ada = chat.gate.lets_in()
-    ada.joins("ada")
-    await ada.receives()
-
-    chat.journal.works()
-    ada.joins("ada")
-
-    assert await ada.hears() == "welcome ada"
-
-
-async def test_nobody_hears_of_a_join_that_cannot_be_stored(chat):
-    """Who is not in the journal is not in the room."""
+async def test_the_server_ends_loudly_when_the_journal_has_a_bug(chat):
+    """What is no JournalError is no trouble with the disk, and nobody hides it."""
     [ada] = await chat.room_of("ada")
+    chat.journal.error = ZeroDivisionError()
     chat.journal.fails()
-    bob = chat.gate.lets_in()
-    bob.joins("bob")
-    await bob.receives()
+
+    ada.says("hello")
+
+    with pytest.raises(EOFError):
+        await ada.hears()
+    with pytest.raises(ZeroDivisionError):
+        await chat.ends()
+
+
+# Step 5: Joins and pages when the journal fails
+
+
+@pytest.fixture
+async def stranger(chat):
+    """Return somebody who is connected and has not joined."""
+    await chat.start()
+    return chat.gate.lets_in()
+
+
+async def test_a_newcomer_is_told_when_its_join_cannot_be_stored(chat, stranger):
+    """Nobody is welcomed into a room that will not remember it."""
+    chat.journal.fails()
+
+    stranger.joins("ada")
+
+    assert await stranger.hears() == "error not-saved"
+
+
+async def test_a_newcomer_may_try_again_when_its_join_could_not_be_stored(chat, stranger):
+    """The connection stays, and the name is not taken by the failure."""
+    chat.journal.fails(times=1)
+
+    stranger.joins("ada")
+    stranger.joins("ada")
+
+    assert [await stranger.hears(), await stranger.hears()] == ["error not-saved", "welcome ada"]
+
+
+async def test_nobody_hears_of_a_join_that_cannot_be_stored(chat, stranger):
+    """Who is not in the journal is not in the room."""
+    ada = await chat.join("ada")
+    ada.forgets()
+    chat.journal.fails()
+    stranger.joins("bob")
+    await stranger.receives()
 
     ada.says("/who")
 
     assert await ada.hears() == "here: ['ada']"
 
 
-# A leave
+async def test_a_member_is_told_when_the_past_cannot_be_read(chat):
+    """A page that cannot be read is an error in words, and the member stays."""
+    [ada] = await chat.room_of("ada")
+    chat.journal.fails(times=1)
+
+    ada.sends(create_message(GetHistory(after=0)))
+    ada.says("marker")
+
+    assert [await ada.hears(), await ada.hears()] == ["error not-saved", "ada: marker"]
+
+
+# Step 6: Leaving when the journal fails
 
 
 async def test_a_leave_is_stored_when_the_journal_works_again(chat):
     """However long it takes: the others must learn that somebody has left."""
     ada, bob = await chat.room_of("ada", "bob")
-    chat.journal.fails()
+    chat.journal.fails(times=10)
+
     bob.leaves()
     for _ in range(10):
         await chat.clock.next_sleep()
-
-    chat.journal.works()
 
     assert await ada.hears() == "bob left"
 
@@ -156,32 +199,26 @@ async def test_a_leave_is_tried_again_later_and_later(chat):
 async def test_a_leave_is_stored_once(chat):
     """No retry follows one that worked."""
     ada, bob = await chat.room_of("ada", "bob")
-    chat.journal.fails()
+    chat.journal.fails(times=1)
     bob.leaves()
     await chat.clock.next_sleep()
-    chat.journal.works()
     await ada.receives()
 
     chat.clock.advance(3600)
     ada.says("marker")
-    await ada.receives()
 
-    assert chat.journal.newest == 4  # two joins, one leave, the marker
+    assert await ada.hears() == "ada: marker"
 
 
 async def test_the_name_is_free_when_the_leave_is_stored_at_last(chat):
     """That is what the retries are for."""
     ada, bob = await chat.room_of("ada", "bob")
-    chat.journal.fails()
+    chat.journal.fails(times=1)
     bob.leaves()
     await chat.clock.next_sleep()
-    chat.journal.works()
     await ada.receives()
 
     assert (await chat.join("bob")).welcome["name"] == "bob"
-
-
-# The end
 
 
 async def test_everyone_is_told_goodbye_when_the_end_cannot_be_stored(chat):
@@ -191,7 +228,8 @@ async def test_everyone_is_told_goodbye_when_the_end_cannot_be_stored(chat):
 
     await chat.stop()
 
-    assert ada.closed_with == (1001, "the server stops")
+    code, _ = ada.closed_with
+    assert code == CloseCode.GOING_AWAY
 
 
 async def test_the_server_stops_while_a_leave_waits_to_be_tried_again(chat):
@@ -202,28 +240,3 @@ async def test_the_server_stops_while_a_leave_waits_to_be_tried_again(chat):
     await chat.clock.next_sleep()
 
     await chat.stop()
-
-
-async def test_the_server_ends_loudly_when_the_journal_has_a_bug(chat):
-    """What is no JournalError is no trouble with the disk, and nobody hides it."""
-    [ada] = await chat.room_of("ada")
-    chat.journal.error = ZeroDivisionError()
-
-    ada.says("hello")
-
-    with pytest.raises(ZeroDivisionError):
-        await chat.ends()
-
-
-# The past
-
-
-async def test_a_member_is_told_when_the_past_cannot_be_read(chat):
-    """A page that cannot be read is an error in words, and the member stays."""
-    [ada] = await chat.room_of("ada")
-    chat.journal.fails()
-
-    ada.sends(create_message(GetHistory(after=0)))
-
-    assert (await ada.receives())["code"] == "not-saved"
-    assert ada.is_open
