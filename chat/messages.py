@@ -48,8 +48,9 @@ class Join:
     Who comes back tells `after`, the id of the event that it saw last, with the `journal` and the
     `session` of its last welcome. It hears what came after that event, each of it once and in
     order, as far back as the server has it at hand; what is older it gets by `GetHistory`. It keeps
-    its session, also where the server has been restarted. Where the journal is another one, it
-    comes as a newcomer, with a new session.
+    its session, also where the server has been restarted, and takes over from a connection of its
+    own that still bears the name: that one hears nothing more and is closed (1008). Where the
+    journal is another one, it comes as a newcomer, with a new session.
     """
 
     type: ClassVar[str] = "join"

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 from websockets.frames import CloseCode
 
 from chat.config import Settings
@@ -58,7 +59,10 @@ async def join(chat):
 
         async def enter(name, **fields):
             member = await stack.enter_async_context(connected(chat.server.url))
-            await member.joins(name, **fields)
+            await member.sends(type="join", name=name, **fields)
+            member.welcome = await member.receives()
+            assert member.welcome["type"] == "welcome", member.welcome
+            member.seen = 0  # the welcome tells an id that is yet to come
             return member
 
         yield enter
@@ -100,7 +104,7 @@ def texts_of(events):
     return [event["text"] for event in events if event["type"] == "message"]
 
 
-# The chat that can be restarted
+# Step 1: A server that can be restarted
 
 
 async def test_what_was_said_is_there_when_the_server_has_restarted(chat, join):
@@ -110,8 +114,10 @@ async def test_what_was_said_is_there_when_the_server_has_restarted(chat, join):
     await ada.hears()
 
     await chat.restart()
+    bob = await join("bob")
+    await bob.says("marker")
 
-    assert await (await join("bob")).hears() == "hello"
+    assert await bob.hears() == "hello"
 
 
 async def test_the_journal_is_the_same_when_the_server_has_restarted(chat, join):
@@ -132,11 +138,13 @@ async def test_all_have_left_when_the_server_has_restarted(chat, join):
     await chat.restart()
 
     bob = await join("bob")
+    await bob.says("marker")
+    past = await events_up_to(bob, "marker")
     assert bob.welcome["members"] == ["bob"]
-    assert (await bob.receives("leave"))["name"] == "ada"
+    assert [event["name"] for event in past if event["type"] == "leave"] == ["ada"]
 
 
-# Coming back
+# Step 2: Coming back after a broken connection
 
 
 async def test_who_comes_back_hears_exactly_what_was_missed(join, come_back):
@@ -169,6 +177,25 @@ async def test_who_missed_nothing_hears_only_what_is_new(join, come_back):
     assert types == ["leave", "join", "message"]
 
 
+async def test_who_comes_back_hears_more_than_a_newcomer_sees(chat, join, come_back):
+    """A newcomer is spared what is long gone; who comes back wants all of it."""
+    chat.settings = replace(SETTINGS, replay=2)
+    await chat.restart()
+    ada, bob = await join("ada"), await join("bob")
+    await ada.receives("join")
+    await breaks_off(ada, witness=bob)
+    await bob.says("one", "two", "three", "four")
+    await bob.hears_all(4)
+
+    ada = await come_back(ada)
+    await bob.says("five")
+
+    assert texts_of(await events_up_to(ada, "five")) == ["one", "two", "three", "four", "five"]
+
+
+# Step 3: Coming back after a restart
+
+
 async def test_who_comes_back_to_another_server_hears_exactly_what_was_missed(
     chat, join, come_back
 ):
@@ -196,123 +223,13 @@ async def test_who_comes_back_is_who_left(chat, join, come_back):
         assert ada.welcome["session"] == before.welcome["session"]
 
 
-async def test_nothing_is_missed_or_doubled_while_others_talk(join, come_back):
-    """However often one comes back in the middle of a talk, it is heard once and in order."""
-    ada, bob = await join("ada"), await join("bob")
-    said = [str(number) for number in range(300)]
-    talk = asyncio.create_task(bob.says(*said))
-
-    heard = []
-    while len(heard) < len(said):
-        heard += await ada.hears_all(10)
-        ada.socket.transport.abort()
-        ada = await come_back(ada)
-
-    await talk
-    await bob.says("end")
-    assert heard == said
-    assert await ada.hears() == "end"
-
-
-async def test_pages_fill_what_the_replay_leaves_out(chat, join, come_back):
-    """After a longer absence, pages reach from what one knew to where the replay begins."""
-    chat.settings = replace(SETTINGS, recent_events=20)
-    await chat.restart()
-    ada, bob = await join("ada"), await join("bob")
-    await bob.says("known", *map(str, range(50)))
-    await bob.hears_all(51)
-    known = (await ada.receives("message"))["id"]
-    await breaks_off(ada, witness=bob)
-
-    ada = await come_back(ada)
-
-    replay = [await ada.receives() for _ in range(20)]
-    pages = [event async for event in ada.pages(after=known) if event["id"] < replay[0]["id"]]
-    assert [event["id"] for event in pages + replay] == list(range(known + 1, known + 53))
-
-
-# Another history
-
-
-async def test_who_comes_to_another_history_starts_afresh(chat, join, come_back, tmp_path):
-    """What one knows of one journal means nothing in another: one is a newcomer there."""
-    ada = await join("ada")
-    await ada.says(*map(str, range(5)))
-    await ada.hears_all(5)
-    chat.file = tmp_path / "other.db"
-    await chat.restart()
-    bob = await join("bob")
-    await bob.says("you are new here")
-    await bob.hears()
-
-    again = await come_back(ada)
-
-    assert again.welcome["journal"] != ada.welcome["journal"]
-    assert again.welcome["session"] != ada.welcome["session"]
-    assert await again.hears() == "you are new here"
-
-
-# Taking over from oneself
-
-
-async def test_who_comes_back_takes_over_while_the_old_connection_hangs(join, come_back):
-    """A session is worth more than a connection: nobody waits for the old one to end."""
-    ada, bob = await join("ada"), await join("bob")
-    ada.stops_reading()
-
-    again = await come_back(ada)
-    await again.says("it is me")
-
-    assert again.welcome["members"] == ["ada", "bob"]
-    message = await bob.receives("message")
-    assert (message["name"], message["text"]) == ("ada", "it is me")
-
-
-async def test_nobody_hears_of_a_takeover(join, come_back):
-    """For the others, who took over never left."""
-    ada, bob = await join("ada"), await join("bob")
-    await bob.says("before")
-    await bob.hears()
-
-    again = await come_back(ada)
-    await ada.is_closed()
-    await again.says("still here")
-
-    assert (await bob.receives())["text"] == "still here"
-
-
-async def test_the_old_connection_is_closed_after_a_takeover(join, come_back):
-    """One member has one connection: the older one is told why it ends (1008)."""
-    ada = await join("ada")
-
-    again = await come_back(ada)
-
-    assert await ada.is_closed() == CloseCode.POLICY_VIOLATION
-    await again.says("still here")
-    assert await again.hears() == "still here"
-
-
-async def test_a_name_is_taken_for_who_has_another_session(chat, join):
-    """Only the holder's own session takes a name over."""
-    ada = await join("ada")
-
-    async with connected(chat.server.url) as stranger:
-        await stranger.sends(
-            type="join", name="ada", journal=ada.welcome["journal"], session="a-guess", after=0
-        )
-        assert await stranger.is_refused() == "name-taken"
-
-
-# Whispers
-
-
 @pytest.fixture
 async def three(join):
     """Three members, of whom ada has whispered to bob, and nobody has read it yet."""
     ada, bob, cid = await join("ada"), await join("bob"), await join("cid")
+    await ada.says("begin")
     for member in ada, bob, cid:
-        while member.seen < 3:
-            await member.receives()
+        await events_up_to(member, "begin")
     seen = bob.seen
     await ada.says("/msg bob psst")
     await bob.receives("whisper")
@@ -360,5 +277,145 @@ async def test_a_whisper_is_replayed_whatever_its_reader_is_called_now(chat, joi
     robert = await join(
         "robert", after=0, journal=bob.welcome["journal"], session=bob.welcome["session"]
     )
+    await robert.says("end")
 
-    assert (await robert.receives("whisper"))["text"] == "psst"
+    assert "psst" in [event.get("text") for event in await events_up_to(robert, "end")]
+
+
+# Step 4: Another history
+
+
+@pytest.fixture
+async def lost(chat, join, tmp_path):
+    """Return ada as she was in a history of which the next server knows nothing."""
+    ada = await join("ada")
+    await ada.says("one", "two")
+    await ada.hears_all(2)
+    chat.file = tmp_path / "other.db"
+    await chat.restart()
+    return ada
+
+
+async def test_who_comes_to_another_history_sees_what_a_newcomer_sees(join, come_back, lost):
+    """An id says nothing in another journal, and so nothing is left out there."""
+    bob = await join("bob")
+    await bob.says("a", "b", "c", "d")
+    await bob.hears_all(4)
+
+    ada = await come_back(lost)
+    await bob.says("marker")
+
+    assert texts_of(await events_up_to(ada, "marker")) == ["a", "b", "c", "d", "marker"]
+
+
+async def test_who_comes_to_another_history_is_somebody_new(come_back, lost):
+    """A session is known to the journal that it was made for, and to no other."""
+    ada = await come_back(lost)
+
+    assert ada.welcome["journal"] != lost.welcome["journal"]
+    assert ada.welcome["session"] != lost.welcome["session"]
+
+
+# Step 5: Taking over from oneself
+
+
+async def test_who_comes_back_takes_over_while_the_old_connection_hangs(join, come_back):
+    """A session is worth more than a connection: nobody waits for the old one to end."""
+    ada, bob = await join("ada"), await join("bob")
+    ada.stops_reading()
+
+    again = await come_back(ada)
+    await again.says("it is me")
+
+    assert again.welcome["members"] == ["ada", "bob"]
+    message = await bob.receives("message")
+    assert (message["name"], message["text"]) == ("ada", "it is me")
+
+
+async def test_nobody_hears_of_a_takeover(join, come_back):
+    """For the others, who took over never left."""
+    ada, bob = await join("ada"), await join("bob")
+    await bob.says("before")
+    await bob.hears()
+
+    again = await come_back(ada)
+    await ada.is_closed()
+    await again.says("still here")
+
+    events = await events_up_to(bob, "still here")
+    assert [event["type"] for event in events] == ["message"]
+
+
+async def test_the_old_connection_hears_nothing_more_after_a_takeover(join, come_back):
+    """One member has one connection: the older one is told why it ends (1008)."""
+    ada = await join("ada")
+
+    again = await come_back(ada)
+    await again.says("still here")
+
+    with pytest.raises(ConnectionClosed):
+        await events_up_to(ada, "still here")
+    assert ada.socket.close_code == CloseCode.POLICY_VIOLATION
+
+
+async def test_a_name_is_taken_for_who_has_another_session(chat, join):
+    """Only the holder's own session takes a name over."""
+    ada = await join("ada")
+
+    async with connected(chat.server.url) as stranger:
+        await stranger.sends(
+            type="join", name="ada", journal=ada.welcome["journal"], session="a-guess", after=0
+        )
+        assert (await stranger.receives()).get("code") == "name-taken"
+
+
+# Step 6: In the middle of a talk
+
+
+async def talks(member, texts):
+    """Say one text in each turn of the event loop, so that the others have turns in between."""
+    for text in texts:
+        await member.says(text)
+        await asyncio.sleep(0)
+
+
+async def test_nothing_is_missed_or_doubled_while_others_talk(join, come_back):
+    """However often one comes back in the middle of a talk, it is heard once and in order."""
+    ada, bob = await join("ada"), await join("bob")
+    said = [str(number) for number in range(200)]
+    talk = asyncio.create_task(talks(bob, said))
+
+    for start in range(0, 200, 40):
+        assert await ada.hears_all(40) == said[start : start + 40]
+        ada.socket.transport.abort()
+        ada = await come_back(ada)
+
+    await talk
+    await bob.says("end")
+    assert await ada.hears() == "end"
+
+
+async def test_pages_reach_from_the_first_event_to_the_last(join):
+    """Whoever asks finds all that is kept."""
+    ada = await join("ada")
+    await ada.says("one", "two")
+    await ada.hears_all(2)
+
+    assert [event["id"] async for event in ada.pages()] == [1, 2, 3]
+
+
+async def test_pages_fill_what_the_replay_leaves_out(chat, join, come_back):
+    """After a longer absence, pages reach from what one knew to where the replay begins."""
+    chat.settings = replace(SETTINGS, recent_events=20)
+    await chat.restart()
+    ada, bob = await join("ada"), await join("bob")
+    await bob.says("known", *map(str, range(50)))
+    await bob.hears_all(51)
+    known = (await ada.receives("message"))["id"]
+    await breaks_off(ada, witness=bob)
+
+    ada = await come_back(ada)
+
+    replay = [await ada.receives() for _ in range(20)]
+    pages = [event async for event in ada.pages(after=known) if event["id"] < replay[0]["id"]]
+    assert [event["id"] for event in pages + replay] == list(range(known + 1, known + 53))
