@@ -92,7 +92,8 @@ class Heard:
     two sessions, its sender's and its reader's, now and whenever they come back; nobody else hears
     it or finds it in the past, not even who bears one of their names by then. `name` and `to` are
     spelled as their members joined, in whatever case a whisper was addressed. Events come in the
-    order of their ids; how soon, and how many at once, is free.
+    order of their ids; how soon, and how many at once, is free. One id may bear the leaving of
+    several, where a server ended.
     """
 
     type: str
