@@ -51,6 +51,8 @@ class Chat:
 
     async def join(self, name, **more):
         """Return a connection that has joined; the past is what it hears next."""
+        if self.server is None:
+            await self.start()
         newcomer = self.gate.lets_in()
         newcomer.joins(name, **more)
         newcomer.welcome = await newcomer.receives()

@@ -109,6 +109,9 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "doctor", "check this machine before the day")
     audit = _command(commands, "audit", "check the exercises themselves (for instructors)")
     _exercises(audit)
+    audit.add_argument(
+        "--times", type=int, default=20, help="how often each solution is checked (default: 20)"
+    )
     return whole
 
 

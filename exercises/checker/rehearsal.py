@@ -12,11 +12,12 @@ import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from exercises.checker.model import Refactoring
-from exercises.checker.plant import changed, write
+from exercises.checker.plant import PlantError, changed, write
 
 LEFT_OUT = (
     "integration/test_window.py",  # a window
@@ -33,6 +34,8 @@ AT_ONCE = os.cpu_count() or 1
 LIMIT = 600.0  # seconds for one suite
 LAST = 12  # lines of a failing run that are shown
 
+Group = list[Refactoring]
+
 
 async def rehearse(
     root: Path,
@@ -46,17 +49,50 @@ async def rehearse(
     free = asyncio.Semaphore(AT_ONCE)
     done = 0
 
-    async def one(refactoring: Refactoring) -> str | None:
+    async def run(group: Group) -> list[str]:
         nonlocal done
+        edits = [edit for refactoring in group for edit in refactoring.edits]
         async with free:
-            failure = await _failure(root, {**program, **changed(program, refactoring.edits)})
-        done += 1
+            failure = await _failure(root, {**program, **changed(program, edits)})
+        if failure and len(group) > 1:  # whose fault was it?
+            return await _all(run, [[refactoring] for refactoring in group])
+        done += len(group)
         tell(f"tests/ on refactored chats: {done} of {len(refactorings)}")
-        return failure and f"{refactoring.id} does not pass tests/:\n{failure}"
+        return [f"{group[0].id} does not pass tests/:\n{failure}"] if failure else []
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(refactoring)) for refactoring in refactorings]
-    return [complaint for task in tasks if (complaint := task.result())]
+    return await _all(run, together(program, refactorings))
+
+
+async def _all(
+    run: Callable[[Group], Coroutine[Any, Any, list[str]]], groups: Iterable[Group]
+) -> list[str]:
+    async with asyncio.TaskGroup() as running:
+        tasks = [running.create_task(run(group)) for group in groups]
+    return [complaint for task in tasks for complaint in task.result()]
+
+
+def together(program: Mapping[str, bytes], refactorings: Sequence[Refactoring]) -> list[Group]:
+    """Put refactorings together that change different places: a suite is long.
+
+    What passes on a chat that was refactored in several ways passes on each of them.
+    """
+    groups: list[Group] = []
+    for refactoring in refactorings:
+        for group in groups:
+            if _fit(program, [*group, refactoring]):
+                group.append(refactoring)
+                break
+        else:
+            groups.append([refactoring])
+    return groups
+
+
+def _fit(program: Mapping[str, bytes], group: Group) -> bool:
+    try:
+        changed(program, [edit for refactoring in group for edit in refactoring.edits])
+    except PlantError:
+        return False
+    return True
 
 
 async def _failure(root: Path, program: Mapping[str, bytes]) -> str | None:

@@ -114,9 +114,14 @@ def _taken_twice(exercises: Sequence[Exercise]) -> Iterator[str]:
 
 
 def _orphans(root: Path, exercises: Sequence[Exercise]) -> Iterator[str]:
-    """Yield the test modules below exercises/ that belong to no exercise."""
+    """Yield the test modules below exercises/ that belong to no exercise.
+
+    Beside a solution there may be more tests of the same feature: what no exercise asks for.
+    """
     home = root / "exercises"
-    known = {path for one in exercises for path in (*one.solution, *desk.submission(one))}
+    known = {path for one in exercises for path in desk.submission(one)}
+    solved = {path.parent for one in exercises for path in one.solution}
     for path in sorted(home.rglob("test_*.py")):
-        if path not in known and not path.parent.name.startswith(desk.BACKUP):
+        is_known = path in known or path.parent in solved
+        if not is_known and not path.parent.name.startswith(desk.BACKUP):
             yield f"{path.relative_to(root).as_posix()} belongs to no exercise."

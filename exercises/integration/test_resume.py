@@ -9,7 +9,7 @@ chat/messages.py, of `Journal` in chat/journal/__init__.py and of `Room.apply` i
     tests/conftest.py               WAIT, the longest that any test waits
 
     python -m exercises check integration     what your tests catch, and what they would miss
-    python -m exercises hint BUG              the way to one of those
+    python -m exercises hint integration      the way to one of those
 
 Write each step below its heading, in one test or in several.
 """

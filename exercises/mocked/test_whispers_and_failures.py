@@ -10,7 +10,7 @@ whispers and failures promise stands in the docstrings of `Heard`, `Say` and `Er
     tests/fakes.py       what members can do: says, hears, receives, leaves; a clock; HeldJournal
 
     python -m exercises check mocked     what your tests catch, and what they would miss
-    python -m exercises hint BUG         the way to one of those
+    python -m exercises hint mocked      the way to one of those
 
 Write each step below its heading, in one test or in several.
 """

@@ -6,7 +6,7 @@ whisper it, to see who is here, or only to be advised. It is pure: a string goes
 of these classes, all in chat/commands.py: test every sentence there, and no more than they say.
 
     python -m exercises check unit     what your tests catch, and what they would miss
-    python -m exercises hint BUG       the way to one of those
+    python -m exercises hint unit      the way to one of those
 
 Write each step below its heading, in one test or in several.
 """

@@ -40,6 +40,15 @@ async def test_a_refactoring_that_breaks_a_test_is_told(tree):
     assert "1 failed" in complaint
 
 
+async def test_the_one_that_breaks_a_test_is_told_when_several_were_run_together(tree):
+    """Those that change different places share a run, and each has its own when that fails."""
+    renamed = Edit("rules.py", "def loud(text):", "def quiet(text):")
+
+    (complaint,) = await rehearsed(tree, renamed)
+
+    assert complaint.startswith("def quiet(text): does not pass tests/:")
+
+
 async def test_one_complaint_is_made_when_the_suite_fails_on_the_chat_as_it_is(tree):
     """A suite that is red anyway says nothing of refactorings."""
     tree.add("tests/unit/test_rules.py", "assert False\n")

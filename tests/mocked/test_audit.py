@@ -54,7 +54,7 @@ def test_a_solution_catches_every_bug_each_time(checks, judged, words):
     """One bad time of twenty is told, with its number."""
     checks.check.side_effect = [*[verdict()] * 7, judged, *[verdict()] * 12]
 
-    told = " ".join(audit.solution(checks, EXERCISE, lambda _: None))
+    told = " ".join(audit.solution(checks, EXERCISE, 20, lambda _: None))
 
     assert words in told
     assert ("check 8 of 20" in told) == bool(words)

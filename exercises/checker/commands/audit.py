@@ -16,8 +16,6 @@ from exercises.checker.soundness import complaints
 if TYPE_CHECKING:
     from exercises.checker.check import Checker
 
-TIMES = 20  # checks of each solution: it has to be done in all of them
-
 Tell = Callable[[str], None]
 
 
@@ -33,8 +31,9 @@ def run(call: Call) -> int:
         for exercise in chosen:
             begins = f"{exercise.name}: the stub begins with a test that counts"
             found += _say(call, begins, stub(checks, exercise, tell))
-            ends = f"{exercise.name}: the solution catches every bug, {TIMES} times of {TIMES}"
-            found += _say(call, ends, solution(checks, exercise, tell))
+            times = call.given.times
+            ends = f"{exercise.name}: the solution catches every bug, {times} times of {times}"
+            found += _say(call, ends, solution(checks, exercise, times, tell))
     by_edits = {one.edits: one for exercise in chosen for one in exercise.refactorings}
     refactorings = list(by_edits.values())  # exercises share some
     broken = asyncio.run(rehearse(call.root, program, refactorings, tell))
@@ -57,12 +56,12 @@ def stub(checks: "Checker", exercise: Exercise, tell: Tell) -> Iterator[str]:
         yield "the worked test of the stub catches no bug."
 
 
-def solution(checks: "Checker", exercise: Exercise, tell: Tell) -> Iterator[str]:
+def solution(checks: "Checker", exercise: Exercise, times: int, tell: Tell) -> Iterator[str]:
     """Yield where a solution is not done, or misses a bug, be it a bonus."""
-    for number in range(1, TIMES + 1):
-        tell(f"{exercise.name}: the solution, {number} of {TIMES}")
+    for number in range(1, times + 1):
+        tell(f"{exercise.name}: the solution, {number} of {times}")
         verdict = checks.check(exercise, exercise.solution)
-        where = f"the solution, check {number} of {TIMES}"
+        where = f"the solution, check {number} of {times}"
         if verdict.problem is not None:
             yield f"{where}, cannot be judged: {verdict.problem}"
         for aside in verdict.set_aside:
