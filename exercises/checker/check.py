@@ -119,4 +119,5 @@ class Checker:
 def submission_of(exercise: Exercise) -> list[Path]:
     """Return what a learner submits: every test_*.py in the folder, and conftest.py."""
     folder = exercise.folder
-    return sorted([*folder.glob("test_*.py"), *folder.glob("conftest.py")])
+    paths = sorted([*folder.glob("test_*.py"), *folder.glob("conftest.py")])
+    return [path for path in paths if path.is_file()]  # and no device that never ends

@@ -30,6 +30,8 @@ Report = Callable[..., None]
 # The reverse order shows each test that needs what one before it has left, or has not yet left.
 _AS_WRITTEN = {0: 1, 1: -1}
 
+_MANY_EXAMPLES = 20.0  # seconds for a test that is many
+
 
 class Plugin:
     """Runs the tests in the orders that are asked for."""
@@ -226,8 +228,9 @@ def _reason(report: pytest.TestReport) -> str:
 
 
 def _own_limit(item: pytest.Item) -> float:
+    """Return the seconds that a test may well take, whatever the machine does beside it."""
     marker = item.get_closest_marker("timeout")
     if marker is None:
-        return 0.0
+        return _MANY_EXAMPLES if item.get_closest_marker("hypothesis") else 0.0
     seconds = marker.args[0] if marker.args else marker.kwargs.get("timeout", 0)
     return float(seconds) if isinstance(seconds, int | float) else 0.0

@@ -13,6 +13,8 @@ from typing import Any
 # Those who may read any source for reasons of their own: to show a traceback, to find constants.
 _TOOLS = ("/_pytest/", "/hypothesis/", "/logging/", "/asyncio/", "/warnings.py", "/pluggy/")
 
+_SHOW = {"print_exc", "format_exc", "print_exception", "format_exception"}  # of traceback
+
 _CHECKER = str(Path(__file__).parent)
 
 
@@ -59,7 +61,7 @@ class Frames:
                 return "test"
             if name.startswith(self._program):
                 return "chat"
-            if any(tool in name for tool in _TOOLS):
+            if any(tool in name for tool in _TOOLS) or _shows_traceback(frame):
                 return "tool"
             frame = frame.f_back
         return ""
@@ -80,6 +82,11 @@ class Frames:
                 return True
             frame = frame.f_back
         return False
+
+
+def _shows_traceback(frame: FrameType) -> bool:
+    code = frame.f_code
+    return code.co_filename.endswith("/traceback.py") and code.co_name in _SHOW
 
 
 def put(owner: Any, name: str, new: object) -> None:

@@ -10,6 +10,7 @@ import functools
 import json
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -197,4 +198,7 @@ def remove(folder: Path) -> None:
             else:
                 Path(path).unlink()
 
-    shutil.rmtree(folder, onerror=open_up)
+    if sys.version_info >= (3, 12):
+        shutil.rmtree(folder, onexc=open_up)
+    else:
+        shutil.rmtree(folder, onerror=open_up)

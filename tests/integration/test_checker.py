@@ -39,7 +39,7 @@ def test_a_good_test_is_done(mini, text, tier):
 
 
 HARMLESS = """
-import logging
+import logging, traceback
 from hypothesis import given, strategies as st
 
 @given(st.text())
@@ -58,6 +58,7 @@ def test_tools(caplog, capsys, tmp_path, monkeypatch, subtests):
         greet(Unprintable())
     except ZeroDivisionError:
         logging.exception("oh")  # with a line of `chat`
+        assert "hello" in traceback.format_exc()
     assert "ZeroDivisionError" in caplog.text
     assert capsys.readouterr().out == "x\\n"
     with subtests.test("one"):
@@ -113,6 +114,13 @@ OFFENCES = {
         "source": ("def {}(): open(chat.greeting.__file__).close()", "source of `chat`"),
         "inspect": ("import inspect\ndef {}(): inspect.getsource(greet)", "source of `chat`"),
         "code": ("def {}(): greet.__code__", "source of `chat`"),
+        "line": (
+            """
+import traceback
+def {}(): traceback.FrameSummary(chat.greeting.__file__, 5, "").line
+""",
+            "source of `chat`",
+        ),
         "fork": ("def {}():\n    if not os.fork(): os._exit(0)\n    os.wait()", "process"),
     },
     "mocked": {
