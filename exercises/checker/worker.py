@@ -20,6 +20,7 @@ import _hypothesis_pytestplugin
 import pytest
 import pytest_asyncio.plugin
 import pytest_timeout
+from _pytest import threadexception, unraisableexception
 from _pytest.config import _prepareconfig
 
 from exercises.checker import confine, leap, plant, words
@@ -136,11 +137,14 @@ def run(place: Place, job: Job, setting: Setting, codes: Codes, report: Report) 
     rules.install()
     session = place.session
     del place, job, setting, importer
-    session.config.pluginmanager._dirpath2confmods.clear()  # there was no conftest.py yet
-    session.config.pluginmanager.register(plugin)
+    config = session.config
+    for hooks in (unraisableexception, threadexception):
+        hooks.pytest_configure(config)  # there is one of each, and another place may have it
+    config.pluginmanager._dirpath2confmods.clear()  # there was no conftest.py yet
+    config.pluginmanager.register(plugin)
     try:
-        session.config.hook.pytest_collection(session=session)
-        session.config.hook.pytest_runtestloop(session=session)
+        config.hook.pytest_collection(session=session)
+        config.hook.pytest_runtestloop(session=session)
     except BaseException as error:  # noqa: BLE001  # such as `sys.exit()` in a file
         report("error", text=f"It ended the whole run: {words.shortened(words.of(error))}")
 

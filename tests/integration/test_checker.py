@@ -192,6 +192,27 @@ def nap(seconds):
 """
 
 
+LEAKS = {
+    "file": "def test_a(tmp_path): (tmp_path / 'a').open('w')",
+    "thread": """
+def test_a():
+    thread = threading.Thread(target=lambda: 1 / 0)
+    thread.start()
+    thread.join()
+""",
+}
+
+
+@pytest.mark.parametrize("text", LEAKS.values(), ids=LEAKS)
+def test_a_warning_is_laid_at_the_door_of_its_test(mini, text):
+    """In whichever of the places of a host it runs: by now there are several."""
+    mini.check(ASKS, tier="integration")
+
+    for judged in [mini.check(f"{ASKS}\n{text}", tier="integration") for _ in range(3)]:
+        assert judged.set_aside[0].test == "test_it.py::test_a"
+        assert judged.set_aside[0].stage is Stage.CORRECT
+
+
 @pytest.fixture(scope="module")
 def offences(mini):
     """Why each of the offenders of a tier was set aside: all of them are in one file."""
