@@ -1,0 +1,212 @@
+"""What pages quote: code by its name, and the output of real runs.
+
+    ```quote                              ```run
+    chat/room.py::Room.apply              pytest tests/unit/test_room.py
+    tests/unit/test_room.py::imports      edit chat/room.py
+    ```                                   - if holder is None:
+                                          + if True:
+                                          exit 1
+                                          from FAILURES
+                                          to tiers
+                                          ```
+
+A quotation is whole files, or functions, classes, methods and constants of Python files; `imports`
+is what a file imports. In other files, a name is text that one line holds: that line is quoted.
+A run happens in a copy of the tree: with `edit`, a line that stands there once is replaced first.
+Its output is cut to what stands from the first line with `from` to before the next with `to`; the
+exit status has to be as given, or 0. Whatever is no longer so is a `QuoteError`.
+
+No maintained plugin does both: snippets want markers in the code, and markdown-exec keeps no runs.
+"""
+
+import ast
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from hashlib import sha256
+from os import environ
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import dedent
+
+COPIED = ("chat", "tests", "exercises", "docs", "benchmarks", "pyproject.toml", "tox.ini")
+LONGEST_RUN = 120  # seconds
+_OF_CI = {"CI", "HYPOTHESIS_PROFILE", "PYTEST_ADDOPTS"}
+
+
+class QuoteError(Exception):
+    """A page quotes what is not there, in words for whoever changed the one or the other."""
+
+
+# --- Code ---
+
+
+def quoted(reference, root):
+    """Return the text that `FILE`, or `FILE::NAME`, stands for."""
+    file, _, name = reference.partition("::")
+    try:
+        source = (root / file).read_text("utf-8")
+    except OSError as error:
+        raise QuoteError(f"there is no {file} to quote") from error
+    if not name:
+        return source.rstrip("\n")
+    return part_of(source, name, file) if file.endswith(".py") else _line_of(source, name, file)
+
+
+def _line_of(source, text, file):
+    lines = [line for line in source.splitlines() if text in line]
+    if len(lines) != 1:
+        raise QuoteError(f"{file} has {len(lines)} lines with {text!r}, not one")
+    return lines[0]
+
+
+def part_of(source, name, file="the file"):
+    """Return the lines of `source` that define `name`, such as `Room.apply`, or its imports."""
+    nodes = ast.parse(source).body
+    if name == "imports":
+        found = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
+    else:
+        *classes, last = name.split(".")
+        for outer in classes:
+            nodes = [
+                part
+                for node in nodes
+                if _defines(node, outer)
+                for part in getattr(node, "body", [])
+            ]
+        found = [node for node in nodes if _defines(node, last)]
+    if not found:
+        raise QuoteError(f"{file} has no {name} any more")
+    first = min(part.lineno for part in [found[0], *getattr(found[0], "decorator_list", [])])
+    return dedent("\n".join(source.splitlines()[first - 1 : found[-1].end_lineno]))
+
+
+def _defines(node, name):
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            return node.name == name
+        case ast.Assign(targets=targets) | ast.AnnAssign(target=ast.Name() as targets):
+            names = targets if isinstance(targets, list) else [targets]
+            return any(
+                isinstance(part, ast.Name) and part.id == name
+                for target in names
+                for part in ast.walk(target)
+            )
+    return False
+
+
+# --- Runs ---
+
+
+@dataclass
+class Run:
+    """One command, what is changed before it, and what of its output is shown."""
+
+    command: str
+    status: int = 0
+    start: str = ""
+    end: str = ""
+    edits: list = field(default_factory=list)  # [file, before, after]
+
+
+def read_run(text):
+    """Return the run that the text of a block asks for."""
+    command, *lines = text.splitlines()
+    run = Run(command)
+    for line in lines:
+        word, _, rest = line.partition(" ")
+        match word:
+            case "edit":
+                run.edits.append([rest, [], []])
+            case "-" | "+" if run.edits:
+                run.edits[-1]["-+".index(word) + 1].append(rest)
+            case "exit":
+                run.status = int(rest)
+            case "from":
+                run.start = rest
+            case "to":
+                run.end = rest
+            case _:
+                raise QuoteError(f"a run cannot be told to {line!r}")
+    return run
+
+
+def output_of(run, root, cache):
+    """Return what is shown of a run; it happens again only when something in the tree changed."""
+    key = sha256(repr((run.command, run.edits, run.status, sys.version)).encode())
+    for file in files(root):
+        if file.suffix != ".md":  # who writes a page need not wait for the runs of the others
+            key.update(file.read_bytes())
+    kept = cache / f"{key.hexdigest()}.txt"
+    if not kept.exists():
+        cache.mkdir(parents=True, exist_ok=True)
+        kept.write_text(_happened(run, root), "utf-8")
+    return shown(kept.read_text("utf-8"), run)
+
+
+def files(root):
+    """Return what a run may depend on, in order."""
+    found = [path for name in COPIED for path in ((root / name), *(root / name).rglob("*"))]
+    return sorted(path for path in found if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _happened(run, root):
+    with TemporaryDirectory() as folder:
+        copy = Path(folder).resolve()
+        for file in files(root):
+            target = copy / file.relative_to(root)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, target)
+        for name, *texts in run.edits:
+            before, after = ("\n".join(lines) for lines in texts)
+            (copy / name).write_text(edited((copy / name).read_text("utf-8"), before, after, name))
+        words = shlex.split(run.command)
+        words[:1] = [sys.executable, *(["-m", "pytest"] if words[0] == "pytest" else [])]
+        done = subprocess.run(
+            words,
+            cwd=copy,
+            env=_environment() | {"PYTHONPATH": str(copy)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LONGEST_RUN,
+            check=False,
+        )
+    if done.returncode != run.status:
+        raise QuoteError(f"{run.command!r} ended with {done.returncode}:\n{done.stdout}")
+    return done.stdout.replace(str(copy), ".")
+
+
+def _environment():
+    """Return that of a reader: under CI, property-based tests would take minutes."""
+    kept = {name: value for name, value in environ.items() if name not in _OF_CI}
+    return kept | {"COLUMNS": "80", "NO_COLOR": "1"}
+
+
+def edited(text, before, after, file="the file"):
+    """Return `text` with the one place that says `before` saying `after`, indented as that was."""
+    places = list(re.finditer(rf"(?m)^( *){re.escape(before)}$", text))
+    if len(places) != 1:
+        raise QuoteError(f"{file} says {before!r} {len(places)} times, not once")
+    [place] = places
+    return text[: place.start()] + place[1] + after + text[place.end() :]
+
+
+def shown(output, run):
+    """Return the lines of an output that a run shows, without what differs from run to run."""
+    lines = [line.rstrip() for line in output.splitlines()]
+    if run.start:
+        lines = lines[_first(run.start, lines, run) :]
+    if run.end:
+        lines = lines[: _first(run.end, lines, run)]
+    return re.sub(r"0x[0-9a-f]{6,}", "0x...", "\n".join(lines)).strip("\n")
+
+
+def _first(text, lines, run):
+    for number, line in enumerate(lines):
+        if text in line:
+            return number
+    raise QuoteError(f"{run.command!r} prints no line with {text!r} any more")
