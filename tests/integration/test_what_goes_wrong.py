@@ -1,0 +1,72 @@
+"""What the chapters show going wrong goes wrong, and in just that way.
+
+Each file in docs/wrong/ is a mistake that a chapter speaks of. All of them run here, once.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WRONG = ROOT / "docs" / "wrong"
+
+# Each test that fails, with what says why; the other tests pass.
+REASONS = {
+    "unit/test_raises_for_another_reason.py": {
+        "test_a_long_text_is_refused_as_too_long": "<Code.BAD_MES...'bad-message'> == 'too-long'",
+    },
+    "unit/test_shared_room.py": {
+        "test_a_newcomer_from_elsewhere_is_admitted": "the name ada is taken",
+    },
+    "unit/test_tenths_of_a_second.py": {
+        "test_a_frame_passes_after_a_tenth_of_a_second_when_the_rate_is_10": "where False = take(",
+    },
+}
+
+
+def outcomes_of(*arguments, folder):
+    """Run pytest in a process of its own. Return the reason of each failure, or "", by test."""
+    report = folder / "report.xml"
+    options = ["--no-cov", "-p", "no:randomly", "-p", "no:cacheprovider", f"--junit-xml={report}"]
+    command = [sys.executable, "-m", "pytest", *options, *map(str, arguments)]
+    subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
+    return {
+        (case.get("classname"), case.get("name")): case.findtext("failure") or ""
+        for case in ET.parse(report).iter("testcase")
+    }
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    """How all of them end."""
+    return outcomes_of(WRONG, folder=tmp_path_factory.mktemp("wrong"))
+
+
+def test_a_reason_is_known_for_every_file():
+    """A file that no reason speaks of might go wrong in any way."""
+    files = {path.relative_to(WRONG).as_posix() for path in WRONG.glob("*/test_*.py")}
+
+    assert files == set(REASONS)
+
+
+@pytest.mark.parametrize("file", REASONS, ids=lambda file: Path(file).stem)
+def test_it_goes_wrong_in_just_that_way(outcomes, file):
+    """The tests that are to fail do, for the reason that the chapter gives, and no other does."""
+    module = "docs.wrong." + file.removesuffix(".py").replace("/", ".")
+    failures = {name: why for (place, name), why in outcomes.items() if place == module and why}
+
+    assert failures.keys() == REASONS[file].keys()
+    for name, reason in REASONS[file].items():
+        assert reason in failures[name]
+
+
+def test_what_fails_in_a_shared_room_passes_alone(tmp_path):
+    """It is the other test that makes it fail."""
+    file = "unit/test_shared_room.py"
+
+    outcomes = outcomes_of(WRONG / file, "-k", *REASONS[file], folder=tmp_path)
+
+    assert list(outcomes.values()) == [""]
