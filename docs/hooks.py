@@ -1,0 +1,78 @@
+"""What MkDocs calls while it builds the site: fills in what a page quotes.
+
+See quoting.py for what may stand in the blocks, and coverage_map.py for the map.
+"""
+
+import re
+from pathlib import Path
+
+from coverage_map import MapError, map_of
+from mkdocs.exceptions import PluginError
+from quoting import QuoteError, files, output_of, quoted, read_run
+
+ROOT = Path(__file__).parents[1]
+CACHE = ROOT / "build" / "quoted"  # `site/` is emptied by each build
+
+_BLOCK = re.compile(r"(?ms)^(?P<indent> *)```(?P<kind>quote|run|map|figure)\n(?P<text>.*?)^ *```$")
+_LEXERS = {".py": "python", ".svg": "xml", "Caddyfile": "text", ".service": "ini"}
+
+
+def on_page_markdown(markdown, page, **_):
+    """Put what was quoted in the place of its name."""
+
+    def filled(block):
+        text = re.sub(rf"(?m)^{block['indent']}", "", block["text"]).strip()
+        try:
+            lines = _KINDS[block["kind"]](text).splitlines()
+        except (QuoteError, MapError) as error:
+            raise PluginError(f"{page.file.src_uri}: {error}") from error
+        return "\n".join(f"{block['indent']}{line}".rstrip() for line in lines)
+
+    _check_names(markdown, page.file.src_uri)
+    return _BLOCK.sub(filled, markdown)
+
+
+def _check_names(markdown, where):
+    """Fail for a test or a file that the text names, and that is not there."""
+    tests = [path.read_text("utf-8") for path in files(ROOT) if path.name.startswith("test_")]
+    for name in re.findall(r"`(test_\w+)`", markdown):
+        if not any(f"def {name}(" in text for text in tests):
+            raise PluginError(f"{where}: there is no test {name}")
+    for name in re.findall(r"`((?:chat|tests|docs)/[\w/.-]*)`", markdown):
+        if not (ROOT / name).exists():
+            raise PluginError(f"{where}: there is no {name}")
+
+
+def on_config(config):
+    """Build again whenever something changes that is quoted."""
+    config.watch += [str(ROOT / name) for name in ("chat", "tests", "exercises")]
+    return config
+
+
+def _quotation(text):
+    references = text.splitlines()
+    file, _, name = references[0].partition("::")
+    if name and not file.endswith(".py"):
+        return f"````{{.sh}}\n{quoted(text, ROOT)}\n````"
+    lexer = _LEXERS.get(Path(file).suffix or Path(file).name, "text")
+    code = "\n\n\n".join(quoted(reference, ROOT) for reference in references)
+    return f'````{{.{lexer} title="{file}"}}\n{code}\n````'
+
+
+def _run(text):
+    run = read_run(text)
+    parts = []
+    for file, before, after in run.edits:
+        diff = "\n".join([f"-{line}" for line in before] + [f"+{line}" for line in after])
+        parts.append(f'````{{.diff .no-copy title="{file}"}}\n{diff}\n````')
+    parts.append(f"````{{.sh}}\n{run.command}\n````")
+    parts.append(f"````{{.text .no-copy .output}}\n{output_of(run, ROOT, CACHE)}\n````")
+    return "\n\n".join(parts)
+
+
+_KINDS = {
+    "quote": _quotation,
+    "run": _run,
+    "map": lambda _: map_of(ROOT),
+    "figure": lambda file: f"<figure>\n{quoted(file, ROOT)}\n</figure>",
+}
