@@ -5,6 +5,7 @@ Made from `.coverage`, which a whole run of the suite leaves behind with the tie
 CI=true, where the tests run before the site is built, that is an error.
 """
 
+import ast
 from collections import Counter
 from html import escape
 from os import environ
@@ -49,21 +50,29 @@ def map_of(root):
 
 
 def _modules(recorded, root, sources):
-    """Yield for each file: its name, its lines, and the tiers of each line that is a statement."""
+    """Yield for each file: its name, its lines, and the tiers of each line of its functions."""
     coverage = Coverage(data_file=recorded, config_file=root / "pyproject.toml")
     coverage.load()
     data = coverage.get_data()
     for source in sources:
         contexts = data.contexts_by_lineno(str(source))
         _, statements, *_ = coverage.analysis2(str(source))
+        text = source.read_text("utf-8")
         tiers = {
             line: {CONTEXTS[name] for name in contexts.get(line, ()) if name in CONTEXTS}
-            for line in statements
+            for line in _lines_in_functions(text).intersection(statements)
         }
-        imported = {line for line in statements if not tiers[line] and line in contexts}
-        for line in imported:  # by pytest, before the first test
-            del tiers[line]
-        yield source.relative_to(root), source.read_text("utf-8").splitlines(), tiers
+        yield source.relative_to(root), text.splitlines(), tiers
+
+
+def _lines_in_functions(text):
+    """Return all that a test can run: the rest runs on import, for whoever comes first."""
+    return {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for line in range(node.body[0].lineno, node.end_lineno + 1)
+    }
 
 
 def _is_whole(modules):
@@ -97,7 +106,7 @@ def _listing(module):
     )
     return (
         f'<details class="map" id="{path.as_posix()}"><summary><code>{path.as_posix()}</code> '
-        f"{', '.join(facts) or 'nothing but imports'}</summary>"
+        f"{', '.join(facts) or 'nothing that a test could run'}</summary>"
         f'<pre tabindex="0"><code>{text}</code></pre></details>'
     )
 
