@@ -4,6 +4,7 @@ See quoting.py for what may stand in the blocks, and coverage_map.py for the map
 """
 
 import re
+from itertools import groupby
 from pathlib import Path
 
 from coverage_map import MapError, map_of
@@ -50,12 +51,15 @@ def on_config(config):
 
 
 def _quotation(text):
-    references = text.splitlines()
-    file, _, name = references[0].partition("::")
-    if name and not file.endswith(".py"):
-        return f"````{{.sh}}\n{quoted(text, ROOT)}\n````"
-    lexer = _LEXERS.get(Path(file).suffix or Path(file).name, "text")
+    blocks = groupby(text.splitlines(), key=lambda reference: reference.partition("::")[0])
+    return "\n\n".join(_block(file, list(references)) for file, references in blocks)
+
+
+def _block(file, references):
     code = "\n\n\n".join(quoted(reference, ROOT) for reference in references)
+    if "::" in references[0] and not file.endswith(".py"):
+        return f"````{{.sh}}\n{code}\n````"
+    lexer = _LEXERS.get(Path(file).suffix or Path(file).name, "text")
     return f'````{{.{lexer} title="{file}"}}\n{code}\n````'
 
 

@@ -11,10 +11,11 @@
                                           ```
 
 A quotation is whole files, or functions, classes, methods and constants of Python files; `imports`
-is what a file imports. In other files, a name is text that one line holds: that line is quoted.
-A run happens in a copy of the tree: with `edit`, a line that stands there once is replaced first.
-Its output is cut to what stands from the first line with `from` to before the next with `to`; the
-exit status has to be as given, or 0. Whatever is no longer so is a `QuoteError`.
+is what a file imports, and `Room.apply()` the head of a function alone. In other files, a name is
+text that one line holds: that line is quoted. A run happens in a copy of the tree: with `edit`, a
+line that stands there once is replaced first. Its output is cut to what stands from the first line
+with `from` to before the next with `to`; the exit status has to be as given, or 0. Whatever is no
+longer so is a `QuoteError`.
 
 No maintained plugin does both: snippets want markers in the code, and markdown-exec keeps no runs.
 """
@@ -34,6 +35,7 @@ from textwrap import dedent
 
 COPIED = ("chat", "tests", "exercises", "docs", "benchmarks", "pyproject.toml", "tox.ini")
 LONGEST_RUN = 120  # seconds
+_EXPLANATION = re.compile(r"(?m)^E +Explanation:\n(E {9,}.*\n)*")  # of Hypothesis, sometimes
 _OF_CI = {"CI", "HYPOTHESIS_PROFILE", "PYTEST_ADDOPTS"}
 
 
@@ -65,6 +67,7 @@ def _line_of(source, text, file):
 
 def part_of(source, name, file="the file"):
     """Return the lines of `source` that define `name`, such as `Room.apply`, or its imports."""
+    name, head_alone = name.removesuffix("()"), name.endswith("()")
     nodes = ast.parse(source).body
     if name == "imports":
         found = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
@@ -81,7 +84,8 @@ def part_of(source, name, file="the file"):
     if not found:
         raise QuoteError(f"{file} has no {name} any more")
     first = min(part.lineno for part in [found[0], *getattr(found[0], "decorator_list", [])])
-    return dedent("\n".join(source.splitlines()[first - 1 : found[-1].end_lineno]))
+    last = found[0].body[0].lineno - 1 if head_alone else found[-1].end_lineno
+    return dedent("\n".join(source.splitlines()[first - 1 : last]))
 
 
 def _defines(node, name):
@@ -202,7 +206,8 @@ def shown(output, run):
         lines = lines[_first(run.start, lines, run) :]
     if run.end:
         lines = lines[: _first(run.end, lines, run)]
-    return re.sub(r"0x[0-9a-f]{6,}", "0x...", "\n".join(lines)).strip("\n")
+    text = re.sub(r"0x[0-9a-f]{6,}", "0x...", "\n".join(lines))
+    return _EXPLANATION.sub("", text).strip("\n")
 
 
 def _first(text, lines, run):

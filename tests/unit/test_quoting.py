@@ -52,6 +52,7 @@ class Outer:
             "async def two(self):\n    if self.size:\n        return 1",
             id="method",
         ),
+        pytest.param("Outer.two()", "async def two(self):", id="head"),
         pytest.param("Outer.Inner.two", "def two(self):\n    return 2", id="nested"),
     ],
 )
@@ -119,6 +120,15 @@ def test_the_part_that_matters_is_shown(run, lines):
 def test_what_differs_from_run_to_run_is_not_shown():
     """An address says nothing to a reader."""
     assert "E  at 0x...\n" in shown(OUTPUT, Run("x"))
+
+
+def test_what_hypothesis_sometimes_explains_is_not_shown():
+    """It does when it had the time."""
+    output = (
+        "E   x=2,\nE   )\nE   Explanation:\nE          These lines were run:\nE          ./a.py\nz"
+    )
+
+    assert shown(output, Run("x")) == "E   x=2,\nE   )\nz"
 
 
 @pytest.mark.parametrize("run", [Run("x", start="axe"), Run("x", start="unit", end="head")])
