@@ -39,7 +39,7 @@ def _check_names(markdown, where):
     for name in re.findall(r"`(test_\w+)`", markdown):
         if not any(f"def {name}(" in text for text in tests):
             raise PluginError(f"{where}: there is no test {name}")
-    for name in re.findall(r"`((?:chat|tests|docs)/[\w/.-]*)`", markdown):
+    for name in re.findall(r"`((?:chat|tests|docs|exercises)/[\w/.-]*)`", markdown):
         if not (ROOT / name).exists():
             raise PluginError(f"{where}: there is no {name}")
 
