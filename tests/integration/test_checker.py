@@ -26,7 +26,9 @@ def why(judged):
 
 
 @pytest.mark.parametrize(
-    ("text", "tier"), [(GOOD, "unit"), (GOOD, "mocked"), (ASKS, "integration")]
+    ("text", "tier"),
+    [(GOOD, "unit"), (GOOD, "mocked"), (ASKS, "integration")],
+    ids=["first", "second", "third"],
 )
 def test_a_good_test_is_done(mini, text, tier):
     """In each tier; it says which test caught the bug, and how."""
@@ -226,7 +228,10 @@ def offences(mini):
 
 
 @pytest.mark.parametrize(
-    ("tier", "name"), [(tier, name) for tier, cases in OFFENCES.items() for name in cases]
+    ("tier", "name"),
+    [(tier, name) for tier, cases in OFFENCES.items() for name in cases],
+    # No test bears the name of another tier.
+    ids=[f"{name}-{number}" for number, cases in enumerate(OFFENCES.values()) for name in cases],
 )
 def test_a_test_is_set_aside_when_it_is_out_of_its_tier(offences, tier, name):
     """What it did is told."""

@@ -4,7 +4,9 @@ Heavier loads of the same kind are scripts: `python -m benchmarks --help`.
 """
 
 import asyncio
+import gc
 import itertools
+from collections import Counter
 from contextlib import AsyncExitStack, suppress
 from urllib.parse import urlsplit
 
@@ -96,20 +98,20 @@ async def test_nothing_is_left_of_those_who_came_and_went(serve, join):
     """Neither a task nor anything that the server keeps of a peer."""
     server = await serve(rate_limit=0)
     ada = await join(server, "ada")
-    before = left(server)
+    before = left()
 
     for number in range(50):
         (await join(server, f"guest{number}")).socket.transport.abort()
         await ada.receives("leave")
 
     async with asyncio.timeout(WAIT):
-        while left(server) != before:
+        while left() != before:
             await ada.says("this takes its turn, and the last to go have theirs")
             await ada.hears()
 
 
-def left(server):
-    """Count what grows with each peer that is there."""
-    gate = server._gate
-    kept = server._peers, server._seats, server._members, gate.transports, gate._handlers
-    return [len(asyncio.all_tasks()), *map(len, kept)]
+def left():
+    """Count what there is for each peer: tasks, and objects that nobody may keep."""
+    gc.collect()
+    kept = Counter(type(thing).__name__ for thing in gc.get_objects())
+    return len(asyncio.all_tasks()), kept["Peer"], kept["ChatConnection"]
