@@ -28,6 +28,7 @@ LEFT_OUT = (
     "integration/test_harness.py",
 )
 FOLDERS = ("tests", "docs")  # docs/deploy has what a server is run behind
+HIDDEN = ("CI", "COVERAGE_")  # variables: nothing needs a browser, and what runs is a copy
 CACHE = "__pycache__"
 CHECKER = re.compile(r"^(?:from|import) exercises\b", re.MULTILINE)  # who says so tests that
 AT_ONCE = os.cpu_count() or 1
@@ -106,7 +107,7 @@ async def _failure(root: Path, program: Mapping[str, bytes]) -> str | None:
             *("-o", "addopts=--import-mode=importlib -p pytester"),
             *("-p", "no:cacheprovider", "-p", "no:randomly"),
             cwd=tree,
-            env={name: value for name, value in os.environ.items() if name != "CI"},
+            env={name: value for name, value in os.environ.items() if not name.startswith(HIDDEN)},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,
