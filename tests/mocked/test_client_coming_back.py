@@ -2,10 +2,12 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from unittest.mock import call, create_autospec
 
 import pytest
 
 from chat.config import PAGE_DELAY, PAGE_RETRY
+from chat.link import open_link
 from chat.messages import Error, HistoryPage, Notice
 from chat.outcomes import Connected, Disconnected, NotConnected, Refused
 from tests.fakes import FakeClock
@@ -61,6 +63,17 @@ async def test_a_client_comes_back_when_the_connection_is_lost():
     async with client_of(broken(welcome()), FakeLink(welcome())) as ada:
         assert (await next_of(Disconnected, ada)).reason == "the connection was lost"
         assert await next_of(Connected, ada)
+
+
+async def test_a_client_comes_back_to_the_same_address_with_its_token():
+    """Each attempt brings what the first one brought, or a chat with a token would be lost."""
+    last = FakeLink(welcome())
+    connect = create_autospec(open_link, side_effect=[broken(welcome()), *fails(1), last])
+
+    async with client_of(connect=connect, token="secret"):
+        await last.hears("join")
+
+    assert connect.await_args_list == [call("ws://chat.example", "secret")] * 3
 
 
 @pytest.mark.parametrize("reason", ["you joined again from elsewhere", ""])

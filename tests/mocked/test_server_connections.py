@@ -124,6 +124,19 @@ async def test_each_connection_is_written_to_once_when_many_events_are_broadcast
     assert len(mock.deliver.call_args.args[0].texts) == 3
 
 
+async def test_a_message_is_serialised_once_when_many_hear_it(chat, monkeypatch):
+    """Nobody can hear the difference, so a spy counts."""
+    members = await chat.room_of("ada", "bob", "eve")
+    spy = create_autospec(create_message, side_effect=create_message)
+    monkeypatch.setattr("chat.connection.create_message", spy)
+
+    members[0].says("hello")
+    lines = [await member.hears() for member in members]
+
+    assert lines == ["ada: hello"] * 3
+    spy.assert_called_once()
+
+
 async def test_a_member_leaves_when_its_connection_says_that_it_is_closed(chat, mock):
     """The server does not wait until whoever handles the connection finds out."""
     server = await chat.start()
