@@ -15,6 +15,26 @@ WRONG = ROOT / "docs" / "wrong"
 
 # Each test that fails, with what says why; the other tests pass.
 REASONS = {
+    "integration/test_error_behind.py": {
+        "test_bob_is_let_go_by_a_server_that_is_stopped": "'NoneType' object is not callable",
+    },
+    "integration/test_fixed_port.py": {
+        "test_bob_hears_himself": "ddress already in use",
+    },
+    "integration/test_left_behind.py": {
+        "test_a_server_has_an_address": "assert ['ChatServer', ",
+        "test_ada_may_leave_at_once": "coroutine 'Connection.close' was never awaited",
+    },
+    "integration/test_naive_server.py": {
+        "test_bob_hears_himself": "'from the first test' == 'from the second test'",
+    },
+    "integration/test_nothing_arrives.py": {
+        "test_ada_hears_nothing_before_the_marker": "'hello' == 'marker'",
+    },
+    "integration/test_short_sleep.py": {
+        "test_ada_is_welcome": "ConnectionRefusedError",
+        "test_ada_hears_herself[soon]": "TimeoutError",
+    },
     "mocked/test_called_is_not_awaited.py": {
         "test_a_flooder_has_been_told_why_it_must_go": "Awaited 0 times",
     },
@@ -43,13 +63,18 @@ REASONS = {
 
 
 def outcomes_of(*arguments, folder):
-    """Run pytest in a process of its own. Return the reason of each failure, or "", by test."""
+    """Run pytest in a process of its own. Return the reason of each failure, or "", by test.
+
+    A test that fails in its fixtures has an error in its place.
+    """
     report = folder / "report.xml"
     options = ["--no-cov", "-p", "no:randomly", "-p", "no:cacheprovider", f"--junit-xml={report}"]
     command = [sys.executable, "-m", "pytest", *options, *map(str, arguments)]
     subprocess.run(command, cwd=ROOT, capture_output=True, check=False, timeout=60)
     return {
-        (case.get("classname"), case.get("name")): case.findtext("failure") or ""
+        (case.get("classname"), case.get("name")): case.findtext("failure")
+        or case.findtext("error")
+        or ""
         for case in ET.parse(report).iter("testcase")
     }
 
