@@ -21,6 +21,7 @@ class Heard:
         self._word = word.encode() + b" "  # begins each report
         self._begun = begun
         self._reports: list[Mapping[str, Any]] = []
+        self._has_enough = False  # a failure is all that was to be seen
         self._rest = b""
         self._tail = b""
         self._room = {"printed": limits.output, "reported": limits.reports}  # bytes yet allowed
@@ -35,12 +36,20 @@ class Heard:
         self._room["reported"] -= len(chunk)
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         for line in lines:
-            if report := self._understood(line):
+            if not self._has_enough and (report := self._understood(line)):
                 self._reports.append(report)
                 self.deadline = min(self._patience(report, now), self._begun + self._limits.whole)
+                if self._job.stops_at_failure and report.get("failure"):
+                    self._has_enough = True
+                    self._reports.append({"is": "end"})
 
     def must_end(self, now: float) -> bool:
-        """Tell whether the worker took too long or said too much; from then on it is its end."""
+        """Tell whether the worker took too long or said too much; from then on it is its end.
+
+        Or whether it has said enough: then all is well.
+        """
+        if self._has_enough:
+            return True
         if self.end == "exited" and self.is_full:
             self.end = "flooded"
         elif self.end == "exited" and now > self.deadline:

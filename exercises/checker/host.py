@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from exercises.checker import confine, pipes, preload, worker
 from exercises.checker.child import Child
@@ -25,6 +25,10 @@ _TICK = 0.02  # seconds between two looks at who has ended, where the system doe
 _NEVER = 3600.0
 
 
+class Born(Exception):  # no error: it leaves all frames that know the job
+    """This process is a worker: the arguments are those of `_be_worker`."""
+
+
 class Host:
     """Runs several jobs at a time, each in a process of its own."""
 
@@ -35,7 +39,7 @@ class Host:
         self._places = list[worker.Place]()
 
     def fork(self, job: Job) -> None:
-        """Begin a job."""
+        """Begin a job. Raises Born in the process that is to do it."""
         if preload.is_needed(job):
             preload.tables_of_unicode()
         place = self._free_place()
@@ -48,7 +52,7 @@ class Host:
         me = os.getpid()
         pid = os.fork()
         if pid == 0:
-            _be_worker(me, place, job, self._setting, self._codes, word, say, out)
+            raise Born(me, place, job, self._setting, self._codes, word, say, out)
         os.close(say)
         os.close(out)
         heard = Heard(job, self._setting.limits, word, time.monotonic())
@@ -122,19 +126,15 @@ class Host:
                     os.waitpid(pid, 0)
 
 
-def _be_worker(  # noqa: PLR0917
-    parent: int,
-    place: worker.Place,
-    job: Job,
-    setting: Setting,
-    codes: Codes,
-    word: str,
-    say: int,
-    out: int,
-) -> None:
-    """Be a worker, in the process that was forked for it. Never returns."""
+def _be_worker(given: list[Any]) -> None:
+    """Be a worker, in the process that was forked for it. Never returns.
+
+    No frame that a test could walk back to knows the job: `given` is emptied.
+    """
     status = 1
     try:
+        parent, place, job, setting, codes, word, say, out = given
+        given.clear()
         os.setsid()
         confine.end_with(parent)
         confine.adopt_orphans()
@@ -145,8 +145,9 @@ def _be_worker(  # noqa: PLR0917
         os.closerange(3, _REPORTS)
         os.closerange(_REPORTS + 1, 1024)
         report = worker.reporter(_REPORTS, word)
-        del word
-        worker.run(place, job, setting, codes, report)
+        session = worker.prepare(place, job, setting, codes, report)
+        del place, job, setting, codes, word
+        worker.run(session, report)
         status = 0
     except BaseException as error:  # noqa: BLE001  # whatever it is, this process ends here
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
@@ -165,6 +166,7 @@ def main(jobs: BinaryIO, outcomes: BinaryIO) -> None:
     gc.collect()
     gc.freeze()
     host = Host(setting)
+    given: list[Any] = []
     try:
         while True:
             if host.wait(jobs.fileno()):
@@ -173,6 +175,11 @@ def main(jobs: BinaryIO, outcomes: BinaryIO) -> None:
                 pipes.send(outcomes, outcome)
     except (EOFError, BrokenPipeError):  # nobody waits for it any more
         host.close()
+        return
+    except Born as born:
+        given += born.args
+    del host, setting
+    _be_worker(given)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ class Plugin:
     """Runs the tests in the orders that are asked for."""
 
     def __init__(self, job: Job, tests: Path, record: Record, rules: Rules, report: Report) -> None:
-        self._job = job
+        self._orders, self._without = job.orders, job.without  # the same for bugs and for others
         self._tests = tests
         self._record = record
         self._rules = rules
@@ -66,7 +66,7 @@ class Plugin:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what is to be left out."""
-        items[:] = [item for item in items if item.nodeid not in self._job.without]
+        items[:] = [item for item in items if item.nodeid not in self._without]
 
     # --- Running ---
 
@@ -81,7 +81,7 @@ class Plugin:
         self._report("collected", modules=[name for name in sys.modules if _may_vary(name)])
         gc.collect()
         gc.freeze()  # what is there now is not looked at after each test
-        for number, order in enumerate(self._job.orders):
+        for number, order in enumerate(self._orders):
             self._pass = number
             random.seed(order)
             items = shuffled(session.items, order)
@@ -111,9 +111,6 @@ class Plugin:
             used_socket=self._record.used_socket,
             **{"pass": self._pass},
         )
-        if self._failure and self._job.stops_at_failure:
-            item.session.shouldstop = "it has failed"
-            self._report("end", **{"pass": self._pass})
         return result
 
     @pytest.hookimpl(wrapper=True)

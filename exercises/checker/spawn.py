@@ -75,7 +75,10 @@ def _be_worker() -> None:
     own = Path(setting.scratch, os.urandom(6).hex())
     place = worker.Place(own, setting)
     place.lay_out(job)
-    worker.run(place, job, setting, {}, worker.reporter(say, word))
+    report = worker.reporter(say, word)
+    session = worker.prepare(place, job, setting, {}, report)
+    del place, job, setting, word
+    worker.run(session, report)
     sys.stdout.flush()
     os._exit(0)
 

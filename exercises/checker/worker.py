@@ -120,8 +120,10 @@ class Place:
         self._planted = frozenset()
 
 
-def run(place: Place, job: Job, setting: Setting, codes: Codes, report: Report) -> None:
-    """Run the tests in a place. Changes this process for good."""
+def prepare(
+    place: Place, job: Job, setting: Setting, codes: Codes, report: Report
+) -> pytest.Session:
+    """Make this process ready to run the tests in a place. Changes it for good."""
     own = place.own
     _settle(own)
     confine.limit(setting.limits)
@@ -137,13 +139,17 @@ def run(place: Place, job: Job, setting: Setting, codes: Codes, report: Report) 
     if job.tier == "mocked":
         leap.install(functools.partial(_stuck, report))
     rules.install()
-    session = place.session
-    del place, job, setting, importer
-    config = session.config
+    config = place.session.config
     for hooks in (unraisableexception, threadexception):
         hooks.pytest_configure(config)  # there is one of each, and another place may have it
     config.pluginmanager._dirpath2confmods.clear()  # there was no conftest.py yet
     config.pluginmanager.register(plugin)
+    return place.session
+
+
+def run(session: pytest.Session, report: Report) -> None:
+    """Run the tests of a process that is ready."""
+    config = session.config
     try:
         config.hook.pytest_collection(session=session)
         config.hook.pytest_runtestloop(session=session)

@@ -122,6 +122,40 @@ def test_a_bug_lives_on_when_a_test_does_no_more_than_this(mini, line):
     assert judged.alive == ("rude",)
 
 
+# Each finds what the run is for, if it can be found there.
+LOOKING_FOR_THE_JOB = {
+    "frames": """
+def test_a():
+    frame = sys._getframe()
+    while frame:
+        for thing in frame.f_locals.values():
+            assert type(thing).__name__ != "Job" or not thing.stops_at_failure
+        frame = frame.f_back
+""",
+    "plugins": """
+def test_a(pytestconfig):
+    for plugin in pytestconfig.pluginmanager.get_plugins():
+        for thing in [plugin, *getattr(plugin, "__dict__", {}).values()]:
+            assert type(thing).__name__ != "Job" or not thing.stops_at_failure
+""",
+    "objects": """
+import gc
+JOBS = [thing for thing in gc.get_objects() if type(thing).__name__ == "Job"]
+def test_a():
+    assert not any(job.stops_at_failure for job in JOBS)
+""",
+}
+
+
+@pytest.mark.parametrize("text", LOOKING_FOR_THE_JOB.values(), ids=LOOKING_FOR_THE_JOB)
+def test_a_bug_lives_on_when_a_test_asks_the_runner_about_it(mini, text):
+    """A worker forgets what it was started for before it opens a learner's file."""
+    judged = mini.check(IMPORTS + text)
+
+    assert judged.stopped_at is Stage.BUGS_CAUGHT
+    assert judged.alive == ("rude",)
+
+
 MEDDLING = {
     "runner": "import _pytest.runner\n_pytest.runner.call_and_report = lambda *a, **k: None",
     "report": "import _pytest.reports\n_pytest.reports.TestReport.failed = property(lambda _: 1)",

@@ -72,6 +72,20 @@ def test_a_limit_of_the_test_itself_runs_out_first(heard, asked, until):
     assert heard.deadline == until
 
 
+def test_a_worker_is_ended_when_one_failure_is_enough():
+    """What it says after that is not heard, and its end is a good one."""
+    heard = Heard(Job(1, "unit", {}, stops_at_failure=True), LIMITS, "word", 1000.0)
+    assert not heard.must_end(1000)
+
+    heard.reported(
+        report(**{"is": "test", "failure": {"phase": "call"}}) + report(**{"is": "start"}), 1000
+    )
+
+    assert heard.must_end(1000)
+    outcome = heard.outcome(-9, 1001)
+    assert (outcome.end, [one["is"] for one in outcome.reports]) == ("exited", ["test", "end"])
+
+
 def test_a_worker_that_reports_for_ever_is_ended(heard):
     """However often it says that it lives."""
     for now in range(1000, 1090, 5):
