@@ -27,6 +27,8 @@ class Text(NamedTuple):
 
 Codes = dict[Text, CodeType]
 
+GET_CODE = "exercises.get_code"  # an audit event: somebody asks for the code of this module
+
 
 def compiled(text: Text, codes: Codes) -> CodeType:
     """Return the code of a text, from `codes` where it is known. Raises SyntaxError."""
@@ -97,4 +99,5 @@ class _Loader(SourceFileLoader):
         self._codes = codes
 
     def get_code(self, fullname: str) -> CodeType:
+        sys.audit(GET_CODE, fullname)
         return compiled(self._text, self._codes)

@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from exercises.checker import confine
+from exercises.checker.importer import GET_CODE
 from exercises.checker.leaks import Leaks
 from exercises.checker.record import Frames, Record, listen, put
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _STARTS = ("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec")
+_CODES = {"__code__", "f_code", "cr_code", "gi_code", "ag_code"}  # attributes with an audit event
 _NETWORK = ("connect", "bind", "getaddrinfo", "gethostbyname", "sendto")
 
 SOURCE = "It opens the source of `chat`: a test knows what it promises, not how it is written"
@@ -47,6 +49,8 @@ class Rules:
             "open": self._opened,
             "sqlite3.connect": self._opened_database,
             "object.__getattr__": self._looked_into,
+            "gc.get_referents": self._looked_through,
+            GET_CODE: self._asked_for_code,
             "os.fork": self._forked,
         }
         if self._tier == "integration":
@@ -95,8 +99,16 @@ class Rules:
         self._record.offend(f"It writes to a fixed place, {place}: use tmp_path")
 
     def _looked_into(self, thing: object, name: object) -> None:
-        home = str(getattr(thing, "__module__", None))
-        if name == "__code__" and _is_chat(home) and self._frames.is_direct():
+        if name in _CODES and _is_chat(_home(thing)) and self._frames.is_direct():
+            self._record.offend(SOURCE)
+
+    def _looked_through(self, things: tuple[object, ...]) -> None:
+        is_code = any(hasattr(thing, "__globals__") and _is_chat(_home(thing)) for thing in things)
+        if is_code and self._frames.is_direct():
+            self._record.offend(SOURCE)
+
+    def _asked_for_code(self, module: str) -> None:
+        if _is_chat(module) and self._frames.is_direct():
             self._record.offend(SOURCE)
 
     def _used_network(self, *_: object) -> None:
@@ -147,6 +159,15 @@ class Rules:
             make(loop)
 
         put(asyncio.BaseEventLoop, "__init__", watched)
+
+
+def _home(thing: Any) -> str:
+    """Return the module of a function, a frame, or what has a frame: a coroutine, a generator."""
+    for name in ("", "cr_frame", "gi_frame", "ag_frame"):
+        scope = getattr(getattr(thing, name, None) if name else thing, "f_globals", None)
+        if scope is not None:
+            return str(scope.get("__name__"))
+    return str(getattr(thing, "__module__", None))
 
 
 def _is_chat(module: str) -> bool:

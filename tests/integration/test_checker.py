@@ -116,6 +116,29 @@ OFFENCES = {
         "source": ("def {}(): open(chat.greeting.__file__).close()", "source of `chat`"),
         "inspect": ("import inspect\ndef {}(): inspect.getsource(greet)", "source of `chat`"),
         "code": ("def {}(): greet.__code__", "source of `chat`"),
+        "loader": (
+            "def {}(): chat.greeting.__loader__.get_code('chat.greeting')",
+            "source of `chat`",
+        ),
+        "referents": ("import gc\ndef {}(): gc.get_referents(greet)", "source of `chat`"),
+        "coroutine": (
+            """
+def {}():
+    talk = Server._talk(None, None, None)
+    talk.cr_code
+    talk.close()
+""",
+            "source of `chat`",
+        ),
+        "frame": (
+            """
+def {}():
+    sys.setprofile(lambda frame, *_: frame.f_code)
+    greet("ada")
+    sys.setprofile(None)
+""",
+            "source of `chat`",
+        ),
         "line": (
             """
 import traceback
