@@ -46,12 +46,11 @@ markers = tier(name): the tier of a test
 _UNUSED: tuple[str, ...] = (
     "cacheprovider",
     "terminal",
-    "junitxml",
     "pastebin",
     "faulthandler",
     "stepwise",
 )
-_UNUSED += ("setuponly", "setupplan", "doctest", "legacypath", "randomly")
+_UNUSED += ("setuponly", "setupplan", "doctest", "randomly")
 _OPTIONS = [option for name in _UNUSED for option in ("-p", f"no:{name}")]
 _OPTIONS += ["--capture=no", "--import-mode=importlib", "--hypothesis-seed=0"]
 

@@ -52,7 +52,7 @@ class Unprintable:
     def __format__(self, _): 1 / 0
     __radd__ = __format__
 
-def test_tools(caplog, capsys, tmp_path, monkeypatch, subtests):
+def test_tools(caplog, capsys, tmp_path, tmpdir, monkeypatch, subtests, record_property):
     (tmp_path / "file").write_text("x")
     monkeypatch.setenv("NAME", "ada")
     print("x")
