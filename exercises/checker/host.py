@@ -144,7 +144,7 @@ def _be_worker(given: list[Any]) -> None:
         os.dup2(out, 2)
         os.closerange(3, _REPORTS)
         os.closerange(_REPORTS + 1, 1024)
-        report = worker.reporter(_REPORTS, word)
+        report = worker.reporter(_REPORTS, word, place.own)
         session = worker.prepare(place, job, setting, codes, report)
         del place, job, setting, codes, word
         worker.run(session, report)

@@ -75,7 +75,7 @@ def _be_worker() -> None:
     own = Path(setting.scratch, os.urandom(6).hex())
     place = worker.Place(own, setting)
     place.lay_out(job)
-    report = worker.reporter(say, word)
+    report = worker.reporter(say, word, own)
     session = worker.prepare(place, job, setting, {}, report)
     del place, job, setting, word
     worker.run(session, report)

@@ -80,6 +80,29 @@ def test_the_same_file_gets_the_same_verdict(mini):
     assert mini.check(GOOD + HARMLESS) == mini.check(GOOD + HARMLESS)
 
 
+# What has another name or number each time.
+CHANCE = """
+def test_file(tmp_path): assert str(tmp_path) == ""
+
+servers = []
+async def test_port():
+    servers.append(Server())
+    await servers[-1].__aenter__()
+    assert await ask(servers[-1].port, "ada") == "hello ada"
+"""
+
+
+def test_the_same_words_are_said_of_the_same_file(mini):
+    """They name no port and no folder that was there for one run alone."""
+    judged = mini.check(ASKS + CHANCE, tier="integration")
+
+    assert [one.test for one in judged.set_aside] == [
+        "test_it.py::test_file",
+        "test_it.py::test_port",
+    ]
+    assert judged == mini.check(ASKS + CHANCE, tier="integration")
+
+
 # Steady
 
 
