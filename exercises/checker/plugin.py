@@ -46,6 +46,7 @@ class Plugin:
         self._failure: dict[str, Any] | None = None
         self._skipped: str | None = None
         self._hooks = list[str]()
+        self._unread = list[str]()  # files that skip themselves
         self._process = os.getpid()
         self._allowed = 0.0  # when the host will lose its patience, as far as this test knows
 
@@ -64,6 +65,12 @@ class Plugin:
         if isinstance(node, pytest.Collector) and call.excinfo is not None:
             self._report("error", text=words.of_import(call.excinfo.value, self._tests))
 
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Tell of a file that skips itself as a whole."""
+        if report.skipped:
+            self._unread.append(report.nodeid)
+            self._report("error", text=f"{report.nodeid} skips itself: {_reason(report)}")
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Leave out what is to be left out."""
         items[:] = [item for item in items if item.nodeid not in self._without]
@@ -76,7 +83,8 @@ class Plugin:
         if self._hooks:
             named = ", ".join(self._hooks)
             self._report("error", text=f"conftest.py may hold fixtures, but no hooks: {named}")
-        if session.testsfailed or self._hooks:  # in collection
+        is_empty = bool(self._unread) and not session.items
+        if session.testsfailed or self._hooks or is_empty:  # in collection
             return True
         self._report("collected", modules=[name for name in sys.modules if _may_vary(name)])
         gc.collect()
@@ -219,7 +227,7 @@ def _may_vary(module: str) -> bool:
     return module.partition(".")[0] in {"chat", "tests"} or module.startswith(("test_", "conftest"))
 
 
-def _reason(report: pytest.TestReport) -> str:
+def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     return str(text).removeprefix("Skipped: ")
 

@@ -28,6 +28,7 @@ AT_IMPORT = {
     "import": ("import nothing_there", "No module named 'nothing_there'"),
     "error": ("1 / 0", "test_it.py, line 1: ZeroDivisionError"),
     "empty": ("", "There is no test yet"),
+    "skip": ("import pytest\npytest.importorskip('nothing_there')", "test_it.py skips itself"),
     "binary": (bytes(range(256)), "cannot be imported"),
     "nested": ("x = " + "(" * 5000, "too many nested parentheses"),
     "deep": ("x = " + "-" * 100_000 + "1", "cannot be imported"),
