@@ -11,7 +11,7 @@ from chat.config import MAX_PAGE
 
 
 class Code(StrEnum):
-    """The codes of an `error`, as DESIGN and the reference page list them."""
+    """The codes of an `error`, as docs/reference/wire.md lists them."""
 
     BAD_MESSAGE = "bad-message"
     TOO_LONG = "too-long"

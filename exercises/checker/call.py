@@ -38,8 +38,8 @@ class Call:
         return next(self.not_done(), self.exercises[0])
 
     def not_done(self) -> Iterator[Exercise]:
-        """Yield the exercises that are not known to be done, in their order."""
-        return (one for one in self.exercises if not desk.recall(one).passed)
+        """Yield the exercises that are not known to be done as they are now, in their order."""
+        return (one for one in self.exercises if not desk.is_done(one))
 
 
 def named(word: str, exercises: Sequence[Exercise]) -> list[Exercise]:

@@ -85,6 +85,12 @@ def remember(exercise: Exercise, record: Record) -> bool:
     return True
 
 
+def is_done(exercise: Exercise) -> bool:
+    """Return whether the files that are there now were found done."""
+    record = recall(exercise)
+    return record.done and record.seen == digest(exercise)
+
+
 def note(verdict: Verdict, seen: str) -> None:
     """Remember a verdict on the files of this digest."""
     if verdict.problem is not None:

@@ -131,6 +131,8 @@ class Plugin:
         report = yield
         if report.failed and self._failure is None:
             self._failure = self._failure_of(report, call.excinfo)
+        elif report.failed and call.excinfo is not None:
+            self._explain(words.of_missing_await(call.excinfo.exconly()))
         elif hasattr(report, "wasxfail"):
             self._skipped = self._skipped or f"expected to fail: {report.wasxfail}".strip(": ")
         elif report.skipped and self._skipped is None:
@@ -200,12 +202,19 @@ class Plugin:
         else:
             message, kind = excinfo.exconly(tryshort=True), words.kind_of(excinfo.value)
             line = words.line_in(excinfo.value, self._tests)
+        if advice := words.of_missing_await(message):
+            message = f"{advice}\n{message}"
         return {
             "phase": report.when or "",
             "kind": kind,
             "message": words.shortened(message),
             "line": line,
         }
+
+    def _explain(self, advice: str | None) -> None:
+        """Say of the first failure what a later one shows: why nothing happened."""
+        if advice and self._failure and advice not in self._failure["message"]:
+            self._failure["message"] = f"{advice}\n{self._failure['message']}"
 
 
 def shuffled(items: list[pytest.Item], order: int) -> list[pytest.Item]:

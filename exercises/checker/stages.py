@@ -87,7 +87,7 @@ def _wrong(runs: Sequence[Run]) -> Iterator[SetAside]:
             if test.failure is not None:
                 why = f"It fails on the correct program{_in_phase(test.failure)}"
                 why = "; ".join([why, *test.offences])
-                yield SetAside(test.test, Stage.CORRECT, why, test.failure.message)
+                yield SetAside(test.test, Stage.CORRECT, why, _told(test.failure))
         if run.at is not None and run.end is not End.FINISHED:
             why = f"On the correct program it {UNENDED[run.end]}"
             yield SetAside(run.at, Stage.CORRECT, why, run.detail)
@@ -203,6 +203,12 @@ def _offences(runs: Iterable[Run]) -> dict[str, tuple[str, ...]]:
             if test.offences and test.skipped is None:
                 found.setdefault(test.test, {}).update(dict.fromkeys(test.offences))
     return {name: tuple(offences) for name, offences in found.items()}
+
+
+def _told(failure: Failure) -> str:
+    """Return what a test failed with, and where in the learner's file."""
+    where = "" if failure.line is None else f"line {failure.line}: "
+    return where + failure.message
 
 
 def _in_phase(failure: Failure) -> str:

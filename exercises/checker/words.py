@@ -1,5 +1,6 @@
 """Errors of a learner's tests, in as few words as tell what to mend. Pure."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from traceback import format_exception_only, walk_tb
@@ -9,6 +10,7 @@ import pytest
 from exercises.checker.model import Kind
 
 _LINES, _CHARACTERS = 8, 600
+_COROUTINE = re.compile(r"coroutine (?:object |')(?:[\w<>]+\.)*(\w+)|non-iterable coroutine")
 
 
 def kind_of(error: BaseException) -> Kind:
@@ -39,6 +41,14 @@ def of_import(error: BaseException, folder: Path) -> str:
 def of(error: BaseException) -> str:
     """Return an error as the end of its traceback tells it."""
     return "".join(format_exception_only(error))
+
+
+def of_missing_await(text: str) -> str | None:
+    """Tell what is behind an error that speaks of a coroutine, or return None."""
+    if (found := _COROUTINE.search(text)) is None:
+        return None
+    where = f" before `{found[1]}`" if found[1] else ""
+    return f"Is an `await` missing{where}? A coroutine does nothing until it is awaited."
 
 
 def line_in(error: BaseException, folder: Path) -> int | None:

@@ -218,7 +218,7 @@ listeners = []
 def {}():
     listeners.append(socket.create_server(("127.0.0.1", 0)))
 """,
-            "leaves a listener on",
+            "leaves a listener",
         ),
         "port": (
             """

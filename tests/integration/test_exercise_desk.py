@@ -51,6 +51,15 @@ def test_a_file_under_another_name_is_another_submission(tree, exercise):
     assert desk.digest(exercise) != before
 
 
+def test_what_was_passed_is_done_until_a_file_changes(tree, exercise):
+    """The list asks for what is there now, and not for what once was."""
+    desk.note(Verdict(exercise), desk.digest(exercise))
+    before = desk.is_done(exercise)
+    tree.file.write_text("nothing")
+
+    assert (before, desk.is_done(exercise)) == (True, False)
+
+
 def test_a_reset_keeps_every_file_of_every_time(tree, exercise):
     """A second reset does not overwrite the first backup."""
     tree.file.write_text("one")

@@ -71,7 +71,9 @@ def _first(call: Call, exercise: Exercise, step: int | None) -> Bug:
     record = desk.recall(exercise)
     if not record.seen and step is None:
         check = call.shell.command("check", exercise.name)
-        raise Refusal(f"{exercise.name} was never checked, so I cannot know where you are: {check}")
+        raise Refusal(
+            f"{exercise.name} was not checked yet, so I cannot know where you are: {check}"
+        )
     bugs = [
         bug
         for bug in exercise.bugs

@@ -25,8 +25,7 @@ def run(call: Call) -> int:
 
 def state(exercise: Exercise) -> str:
     """Return "waiting", "begun" or "done", as far as is known without a check."""
-    record = desk.recall(exercise)
-    if record.done and record.seen == desk.digest(exercise):
+    if desk.is_done(exercise):
         return "done"
     return "waiting" if desk.is_untouched(exercise) else "begun"
 
@@ -64,8 +63,10 @@ def _far(exercise: Exercise) -> str:
         return f"about {exercise.minutes} minutes" + (", passed before" if record.passed else "")
     if not record.seen:
         return "begun, not checked yet"
+    if record.seen != desk.digest(exercise):
+        return "changed since it was checked" + (", passed before" if record.passed else "")
     told = f"{count(left, 'bug')} left when last checked" if left else "not done when last checked"
-    return "passed, changed since" if record.passed else told
+    return told + (", passed before" if record.passed else "")
 
 
 def _data(exercise: Exercise) -> dict[str, object]:
