@@ -211,6 +211,7 @@ def shown(output, run):
     if run.end:
         lines = lines[: _first(run.end, lines, run)]
     text = re.sub(r"0x[0-9a-f]{6,}", "0x...", "\n".join(lines))
+    text = re.sub(r"(?<= id=')\d+(?=')", "...", text)  # of mocks
     return _EXPLANATION.sub("", text).strip("\n")
 
 

@@ -17,7 +17,8 @@ import pytest_asyncio
 
 from tests.integration.browser import launched
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+# The first test waits for every page to be visited, so it needs more time than others.
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 fixture = partial(pytest_asyncio.fixture, loop_scope="session")
 
 DOCS = Path(__file__).parent

@@ -120,6 +120,7 @@ def test_the_part_that_matters_is_shown(run, lines):
 def test_what_differs_from_run_to_run_is_not_shown():
     """An address says nothing to a reader."""
     assert "E  at 0x...\n" in shown(OUTPUT, Run("x"))
+    assert shown("<Mock name='a' id='140736'>", Run("x")) == "<Mock name='a' id='...'>"
 
 
 def test_what_hypothesis_sometimes_explains_is_not_shown():
