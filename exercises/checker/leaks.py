@@ -49,7 +49,7 @@ class Leaks:
         for sock in self._open_sockets():
             if sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                 self._told.add(sock)
-                self._record.offend("It leaves a listener")
+                self._record.offend("It leaves a listener: a server lives for one test")
         for child in confine.children_of(os.getpid()):
             if child not in self._known and confine.is_alive(child):
                 name = confine.name_of(child)
