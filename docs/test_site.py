@@ -183,7 +183,7 @@ async def test_search_finds_the_fixture_that_everybody_looks_for(page):
     results = page.locator(".md-search-result__link").filter(has_text="live_server")
     await results.first.click()
 
-    await page.wait_for_url("**/reference/glossary/**")
+    await page.wait_for_url("**/tiers/integration/**")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
