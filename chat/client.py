@@ -183,7 +183,7 @@ class ChatClient:
         return reason
 
     async def _come_back(self, reason: ChatError) -> None:
-        for delay in backoff(self._rng):
+        for delay in backoff(self._rng):  # pragma: no branch  # it never ends
             self._inbox.tell(Disconnected(str(reason), delay))
             await self._sleep(delay)
             try:

@@ -110,9 +110,9 @@ class ChatConnection(ServerConnection):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        if self.dropped:  # it reads on after all: let it answer the close
-            self.dropped = False
-            self.transport.resume_reading()
+        # It reads on after all: let it answer the close.
+        self.dropped = False
+        self.transport.resume_reading()
 
     def process_event(self, event: Event) -> None:
         # The library answers pings by itself, so a flood of them must be stopped here.

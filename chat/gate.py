@@ -126,7 +126,7 @@ class Gate:
         connection = ChatConnection(*args, **options)
         connection.gate = self
         # asyncio's own task, where it has one: nothing else ends a TLS handshake that hangs.
-        if (accepting := asyncio.current_task()) is not None:
+        if (accepting := asyncio.current_task()) is not None:  # pragma: no branch  # on Windows
             self._handlers.add(accepting)
             accepting.add_done_callback(self._handlers.discard)
         return connection

@@ -21,14 +21,15 @@ def bind(host: str, port: int) -> list[socket.socket]:
         host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )
     addresses = list(dict.fromkeys(addresses))  # a hosts file may list one twice
-    for attempt in range(_ATTEMPTS):
+    attempts = _ATTEMPTS if port == 0 else 1
+    while True:
+        attempts -= 1
         try:
             return _bind_all(addresses, port)
         except OSError as error:
             # Free for one family, taken for the other: another free port may do better.
-            if port != 0 or error.errno != errno.EADDRINUSE or attempt == _ATTEMPTS - 1:
+            if error.errno != errno.EADDRINUSE or not attempts:
                 raise
-    raise AssertionError("the loop returns or raises")
 
 
 def _bind_all(addresses: Sequence[Any], port: int) -> list[socket.socket]:

@@ -124,5 +124,6 @@ class SqliteJournal(Journal):
             self._trimmed = trimmed
         elif isinstance(error, JournalError):
             _log.warning("%s; older events stay until it can", error)
-        elif error is not None:
+        else:
+            assert error is not None
             raise error

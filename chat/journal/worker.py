@@ -6,6 +6,7 @@ another for the event loop, and a quiet chat has a job for each message.
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
@@ -49,12 +50,9 @@ class Worker:
             queued = job = done = outcome = error = None  # type: ignore[assignment]  # let go, then wait
 
     def _tell(self, done: _Done[Any], outcome: Any, error: BaseException | None) -> None:
-        try:
+        # Where the loop was closed meanwhile, nobody waits, and what was done stays done.
+        with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(done, outcome, error)
-        except RuntimeError:
-            # The loop was closed meanwhile: nobody waits, and what was done stays done.
-            if not self._loop.is_closed():
-                raise
 
 
 def settle(

@@ -153,13 +153,16 @@ async def test_a_chat_warns_when_everybody_may_come_in(serve_chat):
 
 
 async def test_a_chat_encrypts_when_it_has_a_certificate(serve_chat, join, tls, tmp_path):
-    """Two files are all it takes."""
+    """Two files are all it takes, and the goodbye is encrypted too."""
     (tmp_path / "both.pem").write_bytes(tls.pem)
 
     server = await serve_chat("--tls-cert", "both.pem", "--tls-key", "both.pem")
+    ada = await join(server, "ada", ssl=tls.client)
+    server.gets(signal.SIGTERM)
 
     assert server.url.startswith("wss://")
-    await join(server, "ada", ssl=tls.client)
+    assert await ada.is_closed() == CloseCode.GOING_AWAY
+    assert await server.has_ended() == (0, "")
 
 
 # What cannot be: one line that says what to do, and the exit status 2.

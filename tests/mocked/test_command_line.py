@@ -9,7 +9,7 @@ from unittest.mock import create_autospec
 import pytest
 
 import chat
-from chat.__main__ import _announce, _open_journal, main
+from chat.__main__ import _allow_many_files, _announce, _open_journal, main
 from chat.config import Settings
 from chat.journal.redis import RedisJournal
 from chat.sockets import bind
@@ -74,6 +74,9 @@ def test_one_line_says_why_when_the_port_is_taken_in_the_last_moment(chat_says, 
         pytest.param(["--tls-cert", "a.pem"], "give both", id="certificate-alone"),
         pytest.param(["--tls-key", "a.pem"], "give both", id="key-alone"),
         pytest.param(["--tls-cert", "no", "--tls-key", "no"], "cannot be used", id="no-such-file"),
+        pytest.param(
+            ["--tls-cert", __file__, "--tls-key", __file__], "no PEM files", id="no-certificate"
+        ),
     ],
 )
 def test_one_line_says_why_when_something_cannot_be_used(chat_says, arguments, words):
@@ -83,6 +86,45 @@ def test_one_line_says_why_when_something_cannot_be_used(chat_says, arguments, w
     assert status == 2
     assert words in told
     assert told.count("\n") == 1
+
+
+def test_one_line_says_what_to_install_when_there_is_no_redis_library(monkeypatch, chat_says):
+    """Only a chat of many servers needs it, so that it may well be missing."""
+    monkeypatch.setitem(sys.modules, "chat.journal.redis", None)
+
+    status, told = chat_says("--port", "0", "--journal", "redis://chat.example")
+
+    assert status == 2
+    assert told == "chat: redis is missing: install it with pip install '.[redis]'\n"
+
+
+def test_ctrl_c_ends_in_silence_when_the_server_is_not_there_yet(chat_says, monkeypatch):
+    """Who changes their mind sees no traceback, and a script sees the usual status: 130."""
+    monkeypatch.setattr("chat.__main__.bind", create_autospec(bind, side_effect=KeyboardInterrupt))
+
+    assert chat_says() == (130, "")
+
+
+@pytest.mark.parametrize(
+    ("limits", "asked"),
+    [
+        pytest.param((1024, -1), [(1512, -1)], id="no-end"),
+        pytest.param((1024, 4096), [(1512, 4096)], id="enough"),
+        pytest.param((1024, 1200), [(1200, 1200)], id="all-there-are"),
+        pytest.param((2000, 4096), [], id="allowed-already"),
+        pytest.param((-1, -1), [], id="no-limit"),
+    ],
+)
+def test_as_many_files_as_members_are_asked_for(monkeypatch, limits, asked):
+    """A chat for 1,000 needs more open files than many systems allow at first."""
+    wanted = []
+    system = SimpleNamespace(RLIMIT_NOFILE=7, RLIM_INFINITY=-1, getrlimit=lambda _: limits)
+    system.setrlimit = lambda _, changed: wanted.append(changed)
+    monkeypatch.setitem(sys.modules, "resource", system)
+
+    _allow_many_files(1000)
+
+    assert wanted == asked
 
 
 def test_one_line_says_what_to_install_when_there_is_no_tkinter(monkeypatch, capsys):
@@ -140,6 +182,14 @@ def test_the_announcement_tells_the_port_that_was_free(announced):
 def test_the_announcement_says_that_memory_ends_with_the_server(announced):
     """Nobody should count on what is not kept."""
     assert "in memory and ends with the server" in announced(journal="memory").out
+
+
+def test_the_announcement_names_the_redis_without_its_password(announced):
+    """Who may see the terminal may know where the history is, not how to change it."""
+    out = announced(journal="redis://:s3cret@chat.example/0").out
+
+    assert "The history is kept in redis://chat.example/0" in out
+    assert "s3cret" not in out
 
 
 def test_the_announcement_asks_for_the_token_and_does_not_tell_it(announced):
