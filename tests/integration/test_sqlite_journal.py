@@ -13,7 +13,7 @@ from chat.journal import JournalError
 from chat.journal.sqlite import SqliteJournal
 from chat.journal.worker import Worker
 from tests.conftest import WAIT
-from tests.journal_contract import DurableJournalContract, ids, said, store, store_many
+from tests.journal_contract import DurableJournalContract, close, ids, said, store, store_many
 
 WRITER = """
 import asyncio, sys
@@ -126,15 +126,19 @@ def text_file(path):
 
 def foreign_database(path):
     """Make a database of another program, which happens to know events too."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE event (id INTEGER PRIMARY KEY, body TEXT NOT NULL)")
+    change_file(path, "CREATE TABLE event (id INTEGER PRIMARY KEY, body TEXT NOT NULL)")
 
 
 def newer_version(path):
     """Make a journal as this chat may make it some day."""
     asyncio.run(open_and_close(path))
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA user_version = 999")
+    change_file(path, "PRAGMA user_version = 999")
+
+
+def change_file(path, statement):
+    """Do what no journal does to its file."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(statement)
 
 
 async def open_and_close(path):
@@ -204,6 +208,32 @@ async def test_the_next_append_works_when_one_could_not_be_written(open_file, pa
         await store(journal, said("\ud800"))
 
     assert ids(await store(journal, said("next"))) == [1]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        pytest.param(
+            "CREATE TRIGGER no BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'no'); END",
+            "older events stay until it can",
+            id="the-file-refuses",
+        ),
+        pytest.param("UPDATE journal SET room = '?'", "JSONDecodeError", id="a-bug"),
+    ],
+)
+async def test_events_are_stored_when_older_ones_cannot_be_removed(
+    open_file, path, caplog, change, words
+):
+    """A history that grows too long is told in the log, and is no reason to lose anything."""
+    await open_and_close(path)
+    change_file(path, change)
+    journal = await open_file(path, history=10)
+
+    await store_many(journal, 30)
+    await store_many(journal, 30)
+    await close(journal)
+
+    assert words in caplog.text
 
 
 async def test_nothing_but_the_journal_is_left_when_it_is_closed(open_file, path):

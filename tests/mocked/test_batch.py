@@ -147,3 +147,14 @@ def test_connections_are_named_when_they_were_found_closed(ada, bob):
 
     assert batch.closed == {bob}
     assert ada.writes == [["a"]]
+
+
+def test_what_is_for_one_alone_goes_out_in_one_write(ada):
+    """Two answers to one member cost no more than one."""
+    batch = Batch({ada}, ROOMY)
+
+    for text in ("a", "b"):
+        batch.only(ada, frame(text))
+    batch.flush()
+
+    assert ada.writes == [["a", "b"]]

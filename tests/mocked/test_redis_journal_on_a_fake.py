@@ -11,10 +11,13 @@ from contextlib import AsyncExitStack
 
 import pytest
 from fakeredis import FakeAsyncRedis
+from redis.exceptions import ResponseError
 
+from chat.journal import JournalError, stream
 from chat.journal.redis import RedisJournal
 from tests.conftest import WAIT
 from tests.journal_contract import SharedJournalContract as Contract
+from tests.journal_contract import ids, said, store, store_many
 
 
 class FakeRedis(FakeAsyncRedis):
@@ -28,22 +31,24 @@ class FakeRedis(FakeAsyncRedis):
         return super().xread(streams, count, block=min(block, 1))
 
 
+@pytest.fixture
+async def open_journal():
+    """Open journals on a fake of the test's own; what is still open at the end is closed."""
+    host = secrets.token_hex(8)
+    async with AsyncExitStack() as stack:
+
+        async def open_one(history=1000, number=0):
+            url = f"redis://{host}/{number}"
+            async with asyncio.timeout(WAIT):
+                journal = await RedisJournal.open(url, history, connect=FakeRedis.from_url)
+            stack.push_async_callback(journal.close)
+            return journal
+
+        yield open_one
+
+
 class TestRedisJournalOnAFake:
     """Keeps the promises of a journal that several servers share."""
-
-    @pytest.fixture
-    async def open_journal(self):
-        host = secrets.token_hex(8)
-        async with AsyncExitStack() as stack:
-
-            async def open_one(history=1000, number=0):
-                url = f"redis://{host}/{number}"
-                async with asyncio.timeout(WAIT):
-                    journal = await RedisJournal.open(url, history, connect=FakeRedis.from_url)
-                stack.push_async_callback(journal.close)
-                return journal
-
-            yield open_one
 
     journal = Contract.journal
     test_ids_count_from_1_when_events_are_stored_one_by_one = (
@@ -67,3 +72,41 @@ class TestRedisJournalOnAFake:
     test_a_new_journal_has_one_identity_when_several_open_it_at_once = (
         Contract.test_a_new_journal_has_one_identity_when_several_open_it_at_once
     )
+
+
+# What no real Redis can be made to do in time
+
+
+async def test_a_database_of_another_program_gets_one_clear_line():
+    """Nothing is changed in it, and the words say what it is not."""
+    url = f"redis://:secret@{secrets.token_hex(8)}/0"
+    await FakeRedis.from_url(url).set(stream.SNAPSHOT, "the holidays")
+
+    with pytest.raises(JournalError, match="holds something else than a chat") as caught:
+        await RedisJournal.open(url, connect=FakeRedis.from_url)
+
+    assert "secret" not in str(caught.value)
+
+
+async def test_what_is_stored_later_has_no_hole_when_redis_stopped_in_the_middle(open_journal):
+    """Of two that were refused together one is there all the same: the next stands behind it."""
+    journal = await open_journal()
+    append = journal._append_script
+    journal._append_script = stopping_before_the_last(append)
+    with pytest.raises(JournalError, match="refuses to store it"):
+        await store_many(journal, 2)
+
+    journal._append_script = append
+
+    assert ids(await store(journal, said("next"))) == [2]
+    assert [event.text for event in await journal.since(0, 9)] == ["0", "next"]
+
+
+def stopping_before_the_last(append):
+    """Return the script as it is when the memory ends in the middle of it."""
+
+    async def script(keys, args):
+        await append(keys=keys, args=args[:-1])
+        raise ResponseError("OOM command not allowed when used memory > 'maxmemory'")
+
+    return script

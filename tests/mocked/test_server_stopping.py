@@ -154,6 +154,37 @@ async def test_stopping_ends_when_the_journal_does_not_answer(held_chat):
     await held_chat.ends()
 
 
+async def test_everyone_is_told_when_storing_breaks_while_the_server_stops(
+    held_chat, stopping, caplog
+):
+    """A bug that shows so late takes the goodbye from nobody."""
+    _, being_stored = held_chat.journal.held.popleft()
+
+    being_stored.set_exception(ZeroDivisionError())
+    held_chat.journal.release()
+    await held_chat.ends()
+
+    assert {member.closed_with for member in stopping} == {(1001, "the server stops")}
+    assert not caplog.records
+
+
+async def test_nothing_runs_on_when_a_start_is_given_up():
+    """Who does not wait for a slow journal any longer is left with no part of a server."""
+    journal = MemoryJournal()
+    journal.snapshot = asyncio.Event().wait
+    server = ChatServer(journal, gate=FakeGate())
+    starting = asyncio.create_task(server.start())
+    await asyncio.sleep(0)
+
+    starting.cancel()
+
+    async with asyncio.timeout(WAIT):
+        with pytest.raises(asyncio.CancelledError):
+            await starting
+        with pytest.raises(asyncio.CancelledError):
+            await server.wait_closed()
+
+
 async def test_stopping_twice_is_as_good_as_once(chat):
     """Whoever stops a server need not know who else did."""
     server = await chat.start()
