@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Thread
 
 from chat.client import ChatClient
@@ -156,13 +156,7 @@ class Background:
 
     def news(self, most: int) -> list[News]:
         """Return what has happened, but never more than `most` at once."""
-        news: list[News] = []
-        while len(news) < most:
-            try:
-                news.append(self._news.get_nowait())
-            except Empty:
-                break
-        return news
+        return [self._news.get_nowait() for _ in range(min(most, self._news.qsize()))]
 
     def close(self) -> None:
         """Leave, and wait for the thread to end, in bounded time."""

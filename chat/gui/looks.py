@@ -178,7 +178,7 @@ def _mix(under: str, over: str, share: float) -> str:
 def _fit_to_screen(root: tk.Tk) -> None:
     # Desktops on X11 say in the resource Xft.dpi how large the user wants things; Tk 8.6 asks the
     # screen, which seldom knows. A resource is found by whoever bears the first part of its name.
-    if root.tk.call("tk", "windowingsystem") == "x11":
+    if root.tk.call("tk", "windowingsystem") == "x11":  # pragma: no branch  # but on other systems
         probe = tk.Tk(className="Xft")
         wanted = str(probe.tk.call("option", "get", ".", "dpi", "Dpi"))
         probe.destroy()

@@ -85,6 +85,7 @@ class MemberList(ttk.Frame):
             words = f"  {name} (you)" if name == me else f"  {name}"
             row = self._tree.insert("", "end", text=words, image=self._dots[tint_of(name)])
             self._names[row] = name
+        self._tree.focus(next(iter(self._names), ""))  # without it, no key moves in the list
 
     def _choose(self, _: object) -> None:
         for row in self._tree.selection():

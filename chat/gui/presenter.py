@@ -144,7 +144,7 @@ class Presenter:
                 self.composer.doubt(line, error)
             case OlderPage(first, events):
                 self.reading.load(first, events)
-            case NoOlderPage(error):
+            case NoOlderPage(error):  # pragma: no branch  # there is no other news
                 self.reading.cannot_load(error)
 
     def _connected(self, welcome: Welcome, *, fresh: bool) -> None:

@@ -188,7 +188,8 @@ class _Bar(ttk.Frame):
 
 
 def _open_root() -> tk.Tk:
-    if sys.platform == "win32":  # else Windows blows the window up, and blurs it
+    # Else Windows blows the window up, and blurs it.
+    if sys.platform == "win32":  # pragma: no cover  # on that system alone
         import ctypes  # noqa: PLC0415
 
         with contextlib.suppress(AttributeError, OSError):

@@ -111,6 +111,10 @@ class User:
         before = self.seen["log"]
         await self._waits_until(lambda: self.seen["log"] != before)
 
+    async def waits_until_typed(self, text):
+        """Wait until just this is being typed."""
+        await self._waits_until(lambda: self.seen["typed"] == [text])
+
     async def has_left(self):
         """Wait for the end of the program; return its exit status, and what went to stderr."""
         _, errors = await ended(self.process)

@@ -6,16 +6,19 @@ import signal
 import socket
 import sys
 from contextlib import AsyncExitStack
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
 import websockets
 from websockets.frames import CloseCode
 
+from chat.journal.memory import MemoryJournal
 from chat.protocol import create_message
 from tests.integration.desktop import (
     display,
     ended,
+    environment_at,
     forked_at,
     needs_tkinter,
     process,
@@ -25,6 +28,12 @@ from tests.integration.desktop import (
 from tests.links import heard, soon, welcome
 
 OLDER, FIRST_OF_REPLAY = "text 70.", "text 71."
+BROKEN = """
+from chat.__main__ import main
+from chat.gui.presenter import Presenter
+Presenter.tick = lambda self: 1 / 0
+main(["client"])
+"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -211,6 +220,39 @@ async def test_the_end_stays_in_view_when_something_new_comes(ada, bob):
     await ada.reads("the end")
 
 
+async def test_the_log_is_read_by_keyboard_alone(long_chat):
+    """From the line being typed back to the log, up to its top, and by the hint to its end."""
+    ada, bob = long_chat
+    await ada.presses("shift+Tab", "shift+Tab", "Home")
+    await ada.reads(OLDER)
+    await bob.says("new")
+    await ada.sees("New messages")
+
+    await ada.presses("Tab", "space")
+
+    await ada.reads("new")
+
+
+async def test_what_is_typed_is_whispered_to_who_is_chosen(ada, bob):
+    """By keyboard alone: the list, the name, and back to the line where it was left."""
+    await ada.types("psst")
+    await ada.presses("Home", "shift+Tab", "Down", "Return")
+    await ada.waits_until_typed("/msg bob psst")
+
+    await ada.presses("Return")
+
+    assert (await bob.receives("whisper"))["text"] == "psst"
+
+
+async def test_a_line_that_was_refused_can_be_mended(ada):
+    """It is there again, and what is wrong with it stands above."""
+    await ada.enters("/msg eve hi")
+
+    await ada.sees("Not sent: ")
+
+    assert ada.seen["typed"] == ["/msg eve hi"]
+
+
 async def test_the_window_closes_while_it_tries_to_come_back(serve, start_client):
     """At once, with nothing left behind and nothing to complain of."""
     server = await serve()
@@ -258,6 +300,40 @@ async def test_a_line_that_nobody_confirmed_stays_until_it_is_discarded(other_se
     await ada.sees_no("Not confirmed")
 
 
+async def test_only_a_few_lines_that_nobody_confirmed_are_listed(other_server, open_window):
+    """The rest is counted: the chat needs its room."""
+    other_server.patience = 4
+    ada = await open_window("--name", "ada", "--url", other_server.url)
+    await ada.reads("hello")
+
+    for line in ("one", "two", "three", "four"):
+        await ada.enters(line)
+
+    await ada.sees("and 1 more")
+    assert [word for word in ada.seen["words"] if word.startswith("Not confirmed")] == [
+        "Not confirmed: one",
+        "Not confirmed: two",
+        "Not confirmed: three",
+    ]
+
+
+async def test_the_window_goes_on_when_it_has_come_back(serve, join, open_window):
+    """What is being typed stays as it is, and the keyboard is where it was."""
+    server = await serve(journal=MemoryJournal())
+    ada = await open_window("--name", "ada", "--url", server.url)
+    await ada.sees("Connected as ada")
+    await ada.types("go")
+    await server.stop()
+    await ada.sees("Trying again")
+
+    again = await serve(journal=MemoryJournal(), port=urlsplit(server.url).port)
+    await ada.sees("Connected as ada")
+    bob = await join(again, "bob")
+    await ada.enters("ing on")
+
+    assert await bob.hears() == "going on"
+
+
 async def test_one_who_was_sent_away_may_join_again(other_server, open_window):
     """By keyboard alone; the new chat takes the place of the old one."""
     other_server.patience = 0
@@ -282,6 +358,15 @@ async def test_ctrl_c_in_the_terminal_closes_the_window(live_server, bob, start_
 
     assert (await bob.receives("leave"))["name"] == "ada"
     assert await ada.has_left() == (0, "")
+
+
+async def test_a_bug_ends_the_window_and_is_told(screen):
+    """Tk would go on with half a window, and tell nobody who looks."""
+    async with process(sys.executable, "-c", BROKEN, env=environment_at(screen)) as client:
+        _, errors = await ended(client)
+
+    assert client.returncode == 1
+    assert b"ZeroDivisionError" in errors
 
 
 async def test_one_line_says_what_to_do_where_there_is_no_display():

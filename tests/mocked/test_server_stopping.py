@@ -178,11 +178,9 @@ async def test_nothing_runs_on_when_a_start_is_given_up():
 
     starting.cancel()
 
-    async with asyncio.timeout(WAIT):
+    for end in (starting, server.wait_closed()):
         with pytest.raises(asyncio.CancelledError):
-            await starting
-        with pytest.raises(asyncio.CancelledError):
-            await server.wait_closed()
+            await asyncio.wait_for(end, WAIT)
 
 
 async def test_stopping_twice_is_as_good_as_once(chat):

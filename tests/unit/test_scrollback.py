@@ -220,3 +220,15 @@ def test_what_one_event_says_is_dropped_together():
 
     assert [line.text for line in change.lines] == ["hi"]
     assert change.over == 1 + 3 + 2  # the day, who left, and the name and text of the message
+
+
+def test_nothing_is_left_when_one_event_says_too_much():
+    """The leaving of a crowd may be more than a window keeps; what comes next begins afresh."""
+    made = log()
+    for name in ("bob", "eve", "zoe"):
+        made.append(event(1, name, "leave"))
+
+    change = made.trim(2)
+
+    assert change == ([], 1 + 3)  # the day, and who left
+    assert (made.first, made.append(event(2)).day != "") == (2, True)
