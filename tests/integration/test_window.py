@@ -31,8 +31,14 @@ OLDER, FIRST_OF_REPLAY = "text 70.", "text 71."
 BROKEN = """
 from chat.__main__ import main
 from chat.gui.presenter import Presenter
-Presenter.tick = lambda self: 1 / 0
+divisors = [1, 0]  # it begins well
+Presenter.tick = lambda self: 1 / divisors.pop(0)
 main(["client"])
+"""
+MEASURED = """
+import tkinter
+from chat.gui.looks import Looks
+print(Looks(tkinter.Tk()).px(100))
 """
 
 
@@ -139,11 +145,18 @@ def deaf_port():
         yield listener.getsockname()[1]
 
 
-async def test_what_others_say_is_read(ada, bob):
-    """In any script, and outside the BMP too, which Tk 8.6 finds hard."""
-    await bob.says("caf\u00e9 \u05e9\u05dc\u05d5\u05dd \U0001f600")
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("caf\u00e9 \u05e9\u05dc\u05d5\u05dd \U0001f600", id="any-script"),
+        pytest.param("www." + "example" * 20, id="long-word"),
+    ],
+)
+async def test_what_others_say_is_read(ada, bob, text):
+    """Outside the BMP too, which Tk 8.6 finds hard, and where a line ends in a word."""
+    await bob.says(text)
 
-    await ada.reads("caf\u00e9 \u05e9\u05dc\u05d5\u05dd \U0001f600")
+    await ada.reads(text)
 
 
 async def test_members_stand_beside_the_messages(ada, bob, join, live_server):
@@ -367,6 +380,15 @@ async def test_a_bug_ends_the_window_and_is_told(screen):
 
     assert client.returncode == 1
     assert b"ZeroDivisionError" in errors
+
+
+async def test_all_is_as_large_as_the_user_wants_it(screen, tmp_path):
+    """Desktops write into the resource Xft.dpi how large; here a file takes their place."""
+    (tmp_path / ".Xdefaults").write_text("Xft.dpi: 192\n")
+    environment = environment_at(screen) | {"HOME": str(tmp_path)}
+
+    async with process(sys.executable, "-c", MEASURED, env=environment) as client:
+        assert await ended(client) == (b"200\n", b"")
 
 
 async def test_one_line_says_what_to_do_where_there_is_no_display():
