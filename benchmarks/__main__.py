@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import appends, crash, crowds, fanout, fuzz, plots, shuffle, stuck
+from benchmarks import appends, checker, crash, crowds, fanout, fuzz, plots, shuffle, stuck
 from benchmarks.member import allow_many_files
 from benchmarks.options import Options, parser
 from benchmarks.results import Result, load, machine, save, text_of, text_of_targets
@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Options], Awaitable[Result]]] = {
     "crash": crash.measure,
     "fuzz": fuzz.measure,
     "appends": appends.measure,
+    "checker": checker.measure,
     "shuffle": partial(shuffle.measure, "shuffle"),
     "shuffle-all": partial(shuffle.measure, "shuffle-all"),
 }
@@ -34,6 +35,7 @@ WORDS = {
     "crash": "kill -9 while fifty clients talk: what is lost or doubled",
     "fuzz": "hostile frames, for the parser and over a connection",
     "appends": "events stored a second, by kind of journal",
+    "checker": "a finished exercise is checked; a variant beside a new pytest",
     "shuffle": "the tests of two tiers in ever new orders, with all cores busy",
     "shuffle-all": "the whole suite in the same way",
 }
