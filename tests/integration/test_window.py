@@ -176,6 +176,7 @@ async def test_one_joins_and_talks_by_keyboard_alone(live_server, bob, open_wind
     await ada.enters("no mouse")
 
     assert await bob.hears() == "no mouse"
+    await ada.reads("no mouse")
 
 
 async def test_another_name_is_typed_over_one_that_is_taken(live_server, bob, open_window):
