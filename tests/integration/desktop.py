@@ -83,7 +83,12 @@ class User:
         await self._xdotool("windowfocus", str(self.seen["window"]))
         await self._waits_until(lambda: self.seen["has_keyboard"])
 
+    async def may_type(self):
+        """Wait until what is typed goes into a line that can be seen."""
+        await self._waits_until(lambda: self.seen["takes_text"])
+
     async def types(self, text):
+        await self.may_type()
         await self._xdotool("type", "--delay", "1", "--", text)
 
     async def presses(self, *keys):

@@ -237,6 +237,7 @@ async def test_the_end_stays_in_view_when_something_new_comes(ada, bob):
 async def test_the_log_is_read_by_keyboard_alone(long_chat):
     """From the line being typed back to the log, up to its top, and by the hint to its end."""
     ada, bob = long_chat
+    await ada.may_type()
     await ada.presses("shift+Tab", "shift+Tab", "Home")
     await ada.reads(OLDER)
     await bob.says("new")
@@ -355,10 +356,12 @@ async def test_one_who_was_sent_away_may_join_again(other_server, open_window):
     other_server.patience = 0
     ada = await open_window("--name", "ada", "--url", other_server.url)
     await ada.sees("Not connected: enough of you.")
+    await ada.may_type()
 
     other_server.patience, other_server.text = None, "welcome back"
     await ada.presses("Tab", "Tab", "space")
     await ada.sees("Enough of you.")
+    await ada.may_type()
     await ada.presses("Return")
 
     await ada.reads("welcome back")

@@ -39,6 +39,8 @@ class WatchedWindow(window.Window):
         look_at(self.root, seen)
         seen["window"] = int(self.root.wm_frame(), 16) if self.root.winfo_viewable() else None
         seen["has_keyboard"] = self.root.focus_displayof() is not None
+        where = self.root.focus_get()  # a page that has just come takes the keys a moment later
+        seen["takes_text"] = isinstance(where, ttk.Entry) and bool(where.winfo_viewable())
         if seen != self.seen:
             self.seen = seen
             print(json.dumps(seen), flush=True)
