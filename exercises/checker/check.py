@@ -1,6 +1,7 @@
 """Check an exercise: the one door to the checker.
 
-verdict = check(exercise)
+with Checker() as checker:
+    verdict = checker.check(exercise)
 """
 
 import os
@@ -10,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from exercises.checker import plant
+from exercises.checker import desk, plant
 from exercises.checker.examination import HASHES, Examination, Tell
 from exercises.checker.jobs import Limits, Setting
 from exercises.checker.judge import judge
@@ -18,29 +19,6 @@ from exercises.checker.model import Evidence, Exercise, Run, Verdict
 from exercises.checker.pool import HostError, Pool
 
 ROOT = Path(__file__).parents[2]
-
-
-def check(
-    exercise: Exercise,
-    submission: Sequence[Path] | None = None,
-    *,
-    progress: Tell | None = None,
-    thorough: bool = False,
-) -> Verdict:
-    """Judge a submission once: see Checker.check."""
-    with Checker() as checker:
-        return checker.check(exercise, submission, progress=progress, thorough=thorough)
-
-
-def matrix(
-    exercise: Exercise,
-    submission: Sequence[Path] | None = None,
-    *,
-    progress: Tell | None = None,
-) -> Mapping[str, tuple[Run, ...]]:
-    """Run everything once, whatever fails: see Checker.matrix."""
-    with Checker() as checker:
-        return checker.matrix(exercise, submission, progress=progress)
 
 
 class Checker:
@@ -81,15 +59,13 @@ class Checker:
         submission: Sequence[Path] | None = None,
         *,
         progress: Tell | None = None,
-        thorough: bool = False,
     ) -> Verdict:
         """Judge a submission: some files, or else all that is in the folder of the exercise.
 
-        `thorough` runs it twice as often on the correct program. Raises PlantError where an edit
-        of the exercise does not fit the program.
+        Raises PlantError where an edit of the exercise does not fit the program.
         """
         try:
-            evidence = self._one(exercise, submission, progress).evidence(2 if thorough else 1)
+            evidence = self._one(exercise, submission, progress).evidence()
         except HostError as error:
             evidence = Evidence(problem=f"The checker itself failed: {error}.")
         return judge(exercise, evidence)
@@ -111,13 +87,6 @@ class Checker:
     def _one(
         self, exercise: Exercise, submission: Sequence[Path] | None, progress: Tell | None
     ) -> Examination:
-        paths = submission_of(exercise) if submission is None else submission
+        paths = desk.submission(exercise) if submission is None else submission
         files = {path.name: path.read_bytes() for path in paths}
         return Examination(exercise, files, self._program, self._pool, progress)
-
-
-def submission_of(exercise: Exercise) -> list[Path]:
-    """Return what a learner submits: every test_*.py in the folder, and conftest.py."""
-    folder = exercise.folder
-    paths = sorted([*folder.glob("test_*.py"), *folder.glob("conftest.py")])
-    return [path for path in paths if path.is_file()]  # and no device that never ends

@@ -2,7 +2,8 @@
 
 import pytest
 
-from exercises.checker.check import Checker, submission_of
+from exercises.checker import desk
+from exercises.checker.check import Checker
 from exercises.checker.load import ExerciseError, exercises
 from exercises.checker.plant import PlantError
 from tests.integration.miniature import EXERCISE, GOOD, PROGRAM
@@ -49,8 +50,8 @@ def test_a_submission_is_all_tests_of_the_folder_and_their_fixtures(tree):
 
     [exercise] = exercises(tree)
 
-    names = [file.name for file in submission_of(exercise)]
-    assert names == ["conftest.py", "test_a.py", "test_b.py"]
+    names = [file.name for file in desk.submission(exercise)]
+    assert names == ["test_a.py", "test_b.py", "conftest.py"]
 
 
 def test_an_edit_that_does_not_fit_the_program_is_told(tree):

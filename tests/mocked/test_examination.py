@@ -45,7 +45,7 @@ class FakePool:
 def examine(pool, **more):
     """Return the evidence of a submission."""
     exercise = parse(WHOLE, "unit", Path("exercises"))
-    return Examination(exercise, {"test_it.py": b""}, PROGRAM, pool, more.get("tell")).evidence(1)
+    return Examination(exercise, {"test_it.py": b""}, PROGRAM, pool, more.get("tell")).evidence()
 
 
 def is_bug(job):
