@@ -1,6 +1,7 @@
 """What MkDocs calls while it builds the site: fills in what a page quotes.
 
-See quoting.py for what may stand in the blocks, and coverage_map.py for the map.
+See quoting.py for what may stand in the blocks, coverage_map.py for the map, and fixture_list.py
+for the fixtures.
 """
 
 import re
@@ -8,13 +9,16 @@ from itertools import groupby
 from pathlib import Path
 
 from coverage_map import MapError, map_of
+from fixture_list import FixtureError, table_of
 from mkdocs.exceptions import PluginError
 from quoting import QuoteError, files, output_of, quoted, read_run
 
 ROOT = Path(__file__).parents[1]
 CACHE = ROOT / "build" / "quoted"  # `site/` is emptied by each build
 
-_BLOCK = re.compile(r"(?ms)^(?P<indent> *)```(?P<kind>quote|run|map|figure)\n(?P<text>.*?)^ *```$")
+_BLOCK = re.compile(
+    r"(?ms)^(?P<indent> *)```(?P<kind>quote|run|map|figure|fixtures)\n(?P<text>.*?)^ *```$"
+)
 _LEXERS = {".py": "python", ".svg": "xml", "Caddyfile": "text", ".service": "ini"}
 
 
@@ -25,7 +29,7 @@ def on_page_markdown(markdown, page, **_):
         text = re.sub(rf"(?m)^{block['indent']}", "", block["text"]).strip()
         try:
             lines = _KINDS[block["kind"]](text).splitlines()
-        except (QuoteError, MapError) as error:
+        except (QuoteError, MapError, FixtureError) as error:
             raise PluginError(f"{page.file.src_uri}: {error}") from error
         return "\n".join(f"{block['indent']}{line}".rstrip() for line in lines)
 
@@ -78,5 +82,6 @@ _KINDS = {
     "quote": _quotation,
     "run": _run,
     "map": lambda _: map_of(ROOT),
+    "fixtures": lambda text: table_of(text, ROOT),
     "figure": lambda file: f"<figure>\n{quoted(file, ROOT)}\n</figure>",
 }

@@ -40,6 +40,7 @@ class TestRedisJournal(SharedJournalContract):
 
     @pytest.fixture
     def open_journal(self, open_at, redis_server):
+        """Open a journal in a Redis that is empty when the test begins."""
         return lambda history=1000, number=0: open_at(redis_server.url(number), history)
 
 

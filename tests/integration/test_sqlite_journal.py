@@ -77,6 +77,7 @@ class TestSqliteJournal(DurableJournalContract):
 
     @pytest.fixture
     def open_journal(self, open_file, tmp_path):
+        """Open a journal in a file of the test's own."""
         return lambda history=1000, number=0: open_file(tmp_path / f"{number}.db", history)
 
 

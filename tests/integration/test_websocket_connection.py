@@ -54,6 +54,7 @@ class TestWebSocketConnection(ConnectionContract):
 
     @pytest.fixture
     async def link(self):
+        """A connection of a real server, and the client at its other end."""
         inside = asyncio.get_running_loop().create_future()
         over = asyncio.Event()
 

@@ -47,6 +47,7 @@ class TestWebSocketLink(LinkContract):
 
     @pytest.fixture
     async def ends(self, monkeypatch):
+        """A link over a real socket, and the server at its other end."""
         monkeypatch.setattr(link, "CLOSE_TIMEOUT", 0.05)  # nobody waits long for a stuck server
         inside = asyncio.get_running_loop().create_future()
         over = asyncio.Event()

@@ -36,4 +36,5 @@ class TestFakeConnection(ConnectionContract):
 
     @pytest.fixture
     def link(self):
+        """A fake connection, with the test at its other end."""
         return FakeLink()

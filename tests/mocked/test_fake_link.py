@@ -33,4 +33,5 @@ class TestFakeLink(LinkContract):
 
     @pytest.fixture
     def ends(self):
+        """A fake link, with the test at its other end."""
         return FakeEnds()

@@ -13,6 +13,7 @@ class TestMemoryJournal(JournalContract):
 
     @pytest.fixture
     async def open_journal(self):
+        """Open journals in memory, each of them empty, and close them at the end."""
         async with AsyncExitStack() as stack:
 
             async def open_one(history=1000, number=0):
