@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, settings
 from tests import harness
 
 # Their asserts are to explain themselves as those of a test file do.
-pytest.register_assert_rewrite("tests.connection_contract")
+EXPLAINED = ("tests.connection_contract", "tests.journal_contract", "tests.link_contract")
+pytest.register_assert_rewrite(*EXPLAINED)
 
 # The longest that any test waits for a message or an event, in seconds: `asyncio.timeout(WAIT)`.
 # It bounds failures and slows nothing down, so it is generous: both cores may be busy elsewhere.
