@@ -20,6 +20,7 @@ class Service(ABC):
     def __init__(self) -> None:
         self._main: asyncio.Task[None] | None = None
         self._chores: set[asyncio.Task[None]] = set()
+        self._late_failure: BaseException | None = None  # of what was left to do at the end
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -58,7 +59,7 @@ class Service(ABC):
             self._end.set_result(None)
 
     async def wait_closed(self) -> None:
-        """Wait until it has ended. Raises what ended it, if it was not `stop`."""
+        """Wait until it has ended. Raises what failed, be it what ended it or later."""
         if self._main is not None:
             await asyncio.shield(self._main)
 
@@ -72,8 +73,13 @@ class Service(ABC):
         await self._end
 
     def _fail(self, error: BaseException) -> None:
-        """End because of `error`, which happened where nobody waits, such as in a callback."""
-        if not self._end.done():
+        """End because of `error`, which happened where nobody waits, such as in a callback.
+
+        An end that has begun goes on, and then raises it.
+        """
+        if self._end.done():
+            self._late_failure = error
+        else:
             self._end.set_exception(error)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -96,3 +102,5 @@ class Service(ABC):
         except BaseExceptionGroup as group:
             # One failure is told as itself; more than one only together.
             raise group.exceptions[0] if len(group.exceptions) == 1 else group from None
+        if self._late_failure is not None:
+            raise self._late_failure
