@@ -47,6 +47,11 @@ SUITE = {
     ".coveragerc": COVERAGE,
 }
 
+KEEPS_TO_ITSELF = """
+import os
+def test_it(): assert "COVERAGE_FILE" not in os.environ
+"""
+
 NOT_MEASURED = """
 import os, sys
 def test_it(): assert (sys.gettrace(), os.environ.get("COVERAGE_PROCESS_CONFIG")) == (None, None)
@@ -69,7 +74,8 @@ class Suite:
             self.add(file, text)
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(root), str(pytester.path)]))
         monkeypatch.syspath_prepend(pytester.path)
-        monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # it is not chat that runs
+        for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_FILE"):  # it is not chat that runs
+            monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # a run takes a fifth of the time
         monkeypatch.delenv("CI", raising=False)
 
@@ -92,6 +98,7 @@ class Suite:
 @pytest.fixture
 def suite(pytester, monkeypatch, pytestconfig):
     """A small suite, and the means to run it."""
+    monkeypatch.setenv("COVERAGE_FILE", "of-the-run-around-it")
     return Suite(pytester, monkeypatch, pytestconfig.rootpath)
 
 
@@ -233,6 +240,13 @@ def test_a_whole_run_with_a_skip_is_not_held_to_the_threshold(suite):
     suite.add("suite/integration/test_it.py", SKIPS["fixture"])
 
     suite.run().stdout.fnmatch_lines("1 skipped: coverage is not judged.")
+
+
+def test_a_small_suite_keeps_away_from_what_the_run_around_it_records(suite):
+    """Both measure, and coverage erases what is in the file that it is given."""
+    suite.add("suite/unit/test_it.py", KEEPS_TO_ITSELF)
+
+    suite.run().assert_outcomes(passed=5)
 
 
 def test_every_test_stands_in_a_tier(pytestconfig):
