@@ -125,11 +125,10 @@ class TypingLine(ttk.Frame):
         self._show_hint(visible=True)
 
     def show_draft(self, text: str) -> None:
-        """Put `text` in place of what is being typed."""
-        at_end = self.entry.index("insert") == self.entry.index("end")
+        """Put `text` in place of what is being typed; what is behind the cursor stays there."""
+        behind = self.entry.index("end") - self.entry.index("insert")
         self._draft.set(text)
-        if at_end:
-            self.entry.icursor("end")
+        self.entry.icursor(max(0, self.entry.index("end") - behind))
 
     def show_problem(self, words: str) -> None:
         """Say why the line was not sent."""

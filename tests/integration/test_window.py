@@ -254,9 +254,9 @@ async def test_what_is_typed_is_whispered_to_who_is_chosen(ada, bob):
     await ada.presses("Home", "shift+Tab", "Down", "Return")
     await ada.waits_until_typed("/msg bob psst")
 
-    await ada.presses("Return")
+    await ada.enters("bob, ")
 
-    assert (await bob.receives("whisper"))["text"] == "psst"
+    assert (await bob.receives("whisper"))["text"] == "bob, psst"
 
 
 async def test_a_line_that_was_refused_can_be_mended(ada):
