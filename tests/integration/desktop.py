@@ -80,7 +80,7 @@ class User:
     async def has_keyboard(self):
         """Give the window the keyboard, as a window manager would."""
         await self._waits_until(lambda: self.seen["window"])
-        await self._xdotool("windowfocus", str(self.seen["window"]))
+        await self._xdotool("windowfocus", self.seen["window"])
         await self._waits_until(lambda: self.seen["has_keyboard"])
 
     async def may_type(self):
@@ -94,6 +94,15 @@ class User:
     async def presses(self, *keys):
         await self._xdotool("key", "--delay", "1", "--", *keys)
 
+    async def drags(self, *places):
+        """Move the pointer from one place of the screen, where it presses a button, to another."""
+        await self._xdotool("mousemove", *places[0], "mousedown", 1)
+        await self._xdotool("mousemove", *places[1], "mouseup", 1)
+
+    async def resizes(self, width, height):
+        """Give the window another size, as a window manager would."""
+        await self._xdotool("search", "--class", "Chat", "windowsize", width, height)
+
     async def enters(self, text):
         """Type a line and press Return."""
         await self.types(text)
@@ -102,6 +111,10 @@ class User:
     async def reads(self, text):
         """Wait for a line of the log."""
         await self._waits_until(lambda: any(text in line for line in self.seen["log"]))
+
+    async def reads_no(self, text):
+        """Wait until no line of the log has this."""
+        await self._waits_until(lambda: not any(text in line for line in self.seen["log"]))
 
     async def sees(self, words):
         """Wait for words outside the log, or in the title."""
@@ -146,7 +159,7 @@ class User:
         return errors.decode() if errors else "the window is closed"
 
     async def _xdotool(self, *command):
-        async with process("xdotool", *command, env=self._environment) as tool:
+        async with process("xdotool", *map(str, command), env=self._environment) as tool:
             _, errors = await ended(tool)
             assert tool.returncode == 0, errors.decode()
 

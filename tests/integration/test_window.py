@@ -226,6 +226,52 @@ async def test_what_is_read_stays_in_view_when_something_new_comes(long_chat):
     await ada.sees_no("New messages")
 
 
+async def test_the_log_is_read_by_its_scrollbar(long_chat):
+    """Dragged up to the top, it brings what is older."""
+    ada, _ = long_chat
+    across, top, bottom = ada.seen["bar"]
+
+    await ada.drags((across, bottom - 20), (across, top))
+
+    await ada.reads(OLDER)
+
+
+async def test_what_is_read_stays_in_view_when_the_window_has_another_size(long_chat):
+    """Only who is at the end stays there."""
+    ada, _ = long_chat
+    await ada.presses("Prior")
+    await ada.sees_a_change()
+    first, *_, last = ada.seen["log"]
+
+    await ada.resizes(700, 400)
+    await ada.reads_no(last)
+
+    assert ada.seen["log"][0] == first
+
+
+async def test_members_make_room_when_the_window_is_narrow(ada):
+    """The messages need all of it; when it is wide again, the members are back."""
+    await ada.resizes(400, 400)
+    await ada.sees_no("Members (2)")
+
+    await ada.resizes(700, 400)
+
+    await ada.sees("Members (2)")
+
+
+async def test_older_messages_come_by_themselves_when_there_is_room(serve, join, open_window):
+    """The window is filled, and what is newest stays in view."""
+    server = await serve(replay=2, rate_limit=0)
+    bob = await join(server, "bob")
+    await bob.says(*(f"text {number}." for number in range(60)))
+    await bob.hears_all(60)
+
+    ada = await open_window("--name", "ada", "--url", server.url)
+
+    await ada.reads("text 50.")
+    assert any("ada joined" in line for line in ada.seen["log"])
+
+
 async def test_the_end_stays_in_view_when_something_new_comes(ada, bob):
     """As long as the reader is there."""
     await bob.says(*["text"] * 10, *["a long text " * 40] * 5)  # two pages and more

@@ -60,6 +60,9 @@ def look_at(widget, seen):
         seen["typed"].append(widget.get())
     elif isinstance(widget, ttk.Label | ttk.Button):
         seen["words"].append(str(widget.cget("text")))
+    elif isinstance(widget, ttk.Scrollbar):
+        left, top = widget.winfo_rootx(), widget.winfo_rooty()
+        seen["bar"] = left + widget.winfo_width() // 2, top, top + widget.winfo_height()
     for child in widget.winfo_children():
         look_at(child, seen)
 
