@@ -200,8 +200,8 @@ class Plugin:
         if excinfo is None:  # such as an expected failure that did not fail
             message, kind, line = str(report.longrepr), Kind.ASSERTION, None
         else:
-            message, kind = excinfo.exconly(tryshort=True), words.kind_of(excinfo.value)
-            line = words.line_in(excinfo.value, self._tests)
+            message = words.of_missing_fixture(excinfo.value) or excinfo.exconly(tryshort=True)
+            kind, line = words.kind_of(excinfo.value), words.line_in(excinfo.value, self._tests)
         if advice := words.of_missing_await(message):
             message = f"{advice}\n{message}"
         return {

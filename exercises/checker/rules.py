@@ -25,7 +25,7 @@ _NETWORK = ("connect", "bind", "getaddrinfo", "gethostbyname", "sendto")
 
 SOURCE = "It opens the source of `chat`: a test knows what it promises, not how it is written"
 DATA = "It opens the files of the exercise, which are no part of the chat"
-LOOP = "It makes an event loop: what it tests needs none"
+LOOP = "It makes an event loop, and what it tests needs none: leave out `async` and `asyncio.run`"
 SOCKET = "It uses a socket"
 PROCESS = "It starts another process"
 SLEEP = "It sleeps for real: wait for a message or an event, or pass in a clock"

@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path
 from traceback import format_exception_only, walk_tb
 
 import pytest
+from _pytest.fixtures import FixtureLookupError
 
 from exercises.checker.model import Kind
 
 _LINES, _CHARACTERS = 8, 600
+_HANDED_IN = "Only test_*.py and conftest.py are handed in: move what you import into one of them."
+_FIXTURES = "Fixtures come from the file itself, from a conftest.py beside it, or from pytest."
+_NO_FIXTURE = re.compile(r"fixture '(.*)' not found\s+available fixtures: (.*)")
 _COROUTINE = re.compile(r"coroutine (?:object |')(?:[\w<>]+\.)*(\w+)|non-iterable coroutine")
 
 
@@ -35,7 +40,7 @@ def of_import(error: BaseException, folder: Path) -> str:
         where = f"{file_in(error, folder)}, line {line}: "
     else:
         where = ""
-    return shortened(where + of(error))
+    return shortened(where + of(error) + _of_helpers(error))
 
 
 def of(error: BaseException) -> str:
@@ -49,6 +54,18 @@ def of_missing_await(text: str) -> str | None:
         return None
     where = f" before `{found[1]}`" if found[1] else ""
     return f"Is an `await` missing{where}? A coroutine does nothing until it is awaited."
+
+
+def of_missing_fixture(error: BaseException) -> str | None:
+    """Tell which fixture there is none of, or return None."""
+    if not isinstance(error, FixtureLookupError):
+        return None
+    found = _NO_FIXTURE.search(error.formatrepr().errorstring)
+    if found is None:  # such as one that asks for itself
+        return None
+    name, known = found[1], found[2].split(", ")
+    near = "".join(f" Did you mean `{one}`?" for one in get_close_matches(name, known, 1))
+    return f"There is no fixture `{name}`.{near}\n{_FIXTURES}"
 
 
 def line_in(error: BaseException, folder: Path) -> int | None:
@@ -74,6 +91,17 @@ def _first(error: BaseException) -> BaseException:
     if type(error).__module__.startswith("_pytest") and isinstance(inner, BaseException):
         return _first(inner)
     return error
+
+
+def _of_helpers(error: BaseException) -> str:
+    """Return what to do where a file may be missing that lies beside the tests."""
+    is_relative = isinstance(error, ImportError) and error.name is None
+    is_missing = isinstance(error, ModuleNotFoundError) and not _is_given(error.name or "")
+    return f"\n{_HANDED_IN}" if is_relative or is_missing else ""
+
+
+def _is_given(module: str) -> bool:
+    return module.partition(".")[0] in {"chat", "tests"}
 
 
 def _places(error: BaseException, folder: Path) -> Iterator[tuple[str, int]]:

@@ -131,8 +131,8 @@ def test_a_test_is_set_aside_when_it_does_not_always_pass(mini, text):
 
 OFFENCES = {
     "unit": {
-        "loop": ("async def {}(): pass", "event loop"),
-        "own_loop": ("def {}(): asyncio.run(asyncio.sleep(0))", "event loop"),
+        "loop": ("async def {}(): pass", "leave out `async`"),
+        "own_loop": ("def {}(): asyncio.run(asyncio.sleep(0))", "leave out `async`"),
         "socket": ("import socket\ndef {}(): socket.socket().close()", "socket"),
         "process": ("def {}(): subprocess.run(['true'])", "another process"),
         "sleep": ("def {}(): time.sleep(0.001)", "sleeps"),
