@@ -34,8 +34,9 @@ def _next(verdict: Verdict, shell: Shell) -> Iterator[Line]:
     if verdict.stopped_at in ADVICE:
         aside = next(one for one in verdict.set_aside if one.stage is verdict.stopped_at)
         advice = ADVICE[verdict.stopped_at] if aside.test or aside.message else NO_TESTS
-        test = short_name(verdict, aside.test)
-        yield _advice(f"Next: {advice.format(test=test, file=file_of(verdict.exercise))}")
+        test, file = short_name(verdict, aside.test), file_of(verdict.exercise)
+        reset = shell.command("reset", name)
+        yield _advice(f"Next: {advice.format(test=test, file=file, reset=reset)}")
         return
     bug = min(alive(verdict, required=True), key=lambda bug: bug.step)
     step = verdict.exercise.steps[bug.step - 1]
@@ -45,7 +46,7 @@ def _next(verdict: Verdict, shell: Shell) -> Iterator[Line]:
 
 
 IN_TOX = "where tox says below that the evaluation failed, it means not done yet."
-NO_TESTS = "write a first test in {file}: there is none yet."
+NO_TESTS = "write a first test in {file}. If that file is gone, `{reset}` brings it back."
 ADVICE = {
     Stage.COLLECTED: "mend `{test}`. What pytest cannot read, or skips, proves nothing.",
     Stage.CORRECT: "`{test}` has to pass on the chat in `chat/`, which is right.",

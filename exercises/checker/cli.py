@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from exercises.checker.call import NOT_JUDGED, Call, Refusal
-from exercises.checker.load import ExerciseError, exercises
+from exercises.checker.load import exercises
 from exercises.checker.phrases import shell_of
 from exercises.checker.plant import PlantError
 from exercises.checker.pool import HostError
 from exercises.checker.terminal import Terminal
 
 ROOT = Path(__file__).parents[2]
-STOPPED = 130  # what a shell expects after Ctrl-C
+STOPPED, CUT_SHORT = 130, 141  # what a shell expects after Ctrl-C, and of `| head`
 
 ABOUT = """\
 Check the tests that you write: they have to pass on the chat, and to fail on each
@@ -42,20 +42,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     terminal = Terminal(sys.stdout, os.environ)
     try:
         _end_as_after_ctrl_c()
-        command = importlib.import_module(f"exercises.checker.commands.{given.module}")
-        call = Call(ROOT, exercises(ROOT), terminal, shell_of(os.environ), given)
-        status: int = command.run(call)
-    except (Refusal, ExerciseError, PlantError, HostError) as error:
-        terminal.end_progress()
-        print(f"exercises: {error}", file=sys.stderr)
-        return NOT_JUDGED
+        found, broken = exercises(ROOT)
+        call = Call(ROOT, found, terminal, shell_of(os.environ), given)
+        status = _run(call) if found or not broken else NOT_JUDGED
+        for error in broken:
+            print(f"exercises: {error}", file=sys.stderr)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # once is enough
         terminal.end_progress()
         print("exercises: stopped.", file=sys.stderr)
         return STOPPED
-    except BrokenPipeError:  # `| head` has seen enough
+    except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CUT_SHORT
+    return NOT_JUDGED if broken else status
+
+
+def _run(call: Call) -> int:
+    """Carry out what was asked for, or say why that cannot be."""
+    try:
+        command = importlib.import_module(f"exercises.checker.commands.{call.given.module}")
+        status: int = command.run(call)
+    except (Refusal, PlantError, HostError) as error:
+        call.terminal.end_progress()
+        print(f"exercises: {error}", file=sys.stderr)
         return NOT_JUDGED
     return status
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from exercises.checker import plant, transcript
 from exercises.checker.jobs import Job
 from exercises.checker.judge import kill_of
-from exercises.checker.model import Bug, End, Evidence, Exercise, Progress, Run
+from exercises.checker.load import DATA
+from exercises.checker.model import Bug, End, Evidence, Exercise, Progress, Refactoring, Run
 from exercises.checker.pool import Pool
 from exercises.checker.stages import set_aside, unended
 
@@ -49,10 +50,8 @@ class Examination:
     ) -> None:
         self._exercise = exercise
         self._files = files
-        self._changed = {
-            **{bug.id: plant.changed(program, bug.edits) for bug in exercise.bugs},
-            **{one.id: plant.changed(program, one.edits) for one in exercise.refactorings},
-        }
+        parts: list[Bug | Refactoring] = [*exercise.bugs, *exercise.refactorings]
+        self._changed = {part.id: _planted(exercise, part, program) for part in parts}
         self._pool = pool
         self._tell = tell or (lambda _: None)
         self._count = 0
@@ -209,6 +208,14 @@ class Examination:
             if run.end is not End.FINISHED and run.at is None:
                 return Evidence(problem=_void("The run", run))
         return evidence
+
+
+def _planted(exercise: Exercise, part: Bug | Refactoring, program: plant.Files) -> plant.Files:
+    try:
+        return plant.changed(program, part.edits)
+    except plant.PlantError as error:
+        where = f"exercises/{exercise.name}/{DATA}: {part.id}"
+        raise plant.PlantError(f"{where}: {error}") from error
 
 
 def _void(who: str, run: Run) -> str:

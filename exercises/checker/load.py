@@ -1,7 +1,9 @@
 """exercise.toml becomes an Exercise, or an error that tells an instructor what to mend."""
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
 from typing import Any
@@ -16,21 +18,23 @@ class ExerciseError(ValueError):
     """An exercise cannot be loaded. Names the file, the key and the reason."""
 
 
-def exercises(root: Path) -> list[Exercise]:
+def exercises(root: Path) -> tuple[list[Exercise], list[ExerciseError]]:
     """Load all exercises of a tree, in the order of the tiers, then of their names.
 
-    An exercise is a folder with an exercise.toml: a tier's own, or one directly below it.
+    An exercise is a folder with an exercise.toml: a tier's own, or one directly below it. One that
+    cannot be loaded holds up no other; what is wrong with it is told.
     """
     home = root / "exercises"
-    return [
-        load(folder, home)
-        for tier in TIERS
-        for folder in (
-            home / tier,
-            *sorted(path.parent for path in (home / tier).glob(f"*/{DATA}")),
-        )
-        if (folder / DATA).is_file()
-    ]
+    found, broken = list[Exercise](), list[ExerciseError]()
+    for tier in TIERS:
+        below = sorted(path.parent for path in (home / tier).glob(f"*/{DATA}"))
+        for folder in (home / tier, *below):
+            if (folder / DATA).is_file():
+                try:
+                    found.append(load(folder, home))
+                except ExerciseError as error:
+                    broken.append(error)
+    return found, broken
 
 
 def load(folder: Path, home: Path) -> Exercise:
@@ -63,7 +67,7 @@ def _exercise(table: "_Table", name: str, home: Path) -> Exercise:
         tier=name.partition("/")[0],
         title=table.text("title"),
         about=table.text("about"),
-        minutes=table.number("minutes"),
+        minutes=table.number("minutes", least=1),
         folder=home / name,
         stub=table.text("stub"),
         solution=tuple(solution / file for file in table.texts("solution")),
@@ -83,7 +87,7 @@ def _step(table: "_Table") -> Step:
 
 def _bug(table: "_Table") -> Bug:
     bug = Bug(
-        id=table.text("id"),
+        id=table.name("id"),
         step=table.number("step"),
         is_required=table.flag("required"),
         symptom=table.text("symptom"),
@@ -105,7 +109,7 @@ def _hints(table: "_Table") -> tuple[str, str, str]:
 
 def _refactoring(table: "_Table") -> Refactoring:
     refactoring = Refactoring(
-        id=table.text("id"),
+        id=table.name("id"),
         summary=table.text("summary"),
         lesson=table.text("lesson"),
         frees=_quotation(table.table("frees")),
@@ -152,6 +156,7 @@ class _Table:
         self._data = dict(data)
         self._said_by = said_by
         self._path = path
+        self._known: list[str] = []
 
     def text(self, key: str, *, may_be_empty: bool = False) -> str:
         value: str = self._take(key, str, "a text")
@@ -159,8 +164,16 @@ class _Table:
             raise self.error(key, "is empty")
         return value
 
-    def number(self, key: str) -> int:
+    def name(self, key: str) -> str:
+        value = self.text(key)
+        if not re.fullmatch("[a-z0-9-]+", value):
+            raise self.error(key, f"{value!r} has more in it than a-z, 0-9 and hyphens")
+        return value
+
+    def number(self, key: str, least: int | None = None) -> int:
         value: int = self._take(key, int, "a whole number")
+        if least is not None and value < least:
+            raise self.error(key, f"must be at least {least}, and is {value}")
         return value
 
     def flag(self, key: str) -> bool:
@@ -187,15 +200,22 @@ class _Table:
 
     def has_nothing_else(self) -> None:
         for key in self._data:
-            raise self.error(key, "there is no such key")
+            raise self.error(key, f"there is no such key{_near(key, self._known, '')}")
 
     def error(self, key: str, reason: str) -> ExerciseError:
         return ExerciseError(f"{self._said_by}: {self._path}{key}: {reason}")
 
     def _take(self, key: str, kind: type | UnionType, words: str, default: Any = None) -> Any:
         value = self._data.pop(key, default)
+        self._known.append(key)
         if value is None:
-            raise self.error(key, f"is missing; it must be {words}")
+            near = _near(key, self._data, "it by ")
+            raise self.error(key, f"is missing; it must be {words}{near}")
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self.error(key, f"must be {words}, and is {value!r}")
         return value
+
+
+def _near(key: str, keys: Iterable[str], before: str) -> str:
+    """Return a question after the key that may have been meant, where one is spelt like it."""
+    return "".join(f"; did you mean {before}{near}?" for near in get_close_matches(key, keys, 1))

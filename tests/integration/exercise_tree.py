@@ -112,14 +112,14 @@ class Tree:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
 
-    async def start(self, *words, python=(), **variables):
+    async def start(self, *words, python=(), stdout=asyncio.subprocess.PIPE, **variables):
         """Start `python -m exercises` with some words, with options for Python and variables."""
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, *python, "-m", "exercises", *words),
             cwd=self.root,
             env={"PYTHONIOENCODING": "utf-8", **inherited, **variables},
-            stdout=asyncio.subprocess.PIPE,
+            stdout=stdout,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,  # a group of its own, as a shell gives it
         )

@@ -19,7 +19,7 @@ def tree(tmp_path):
 @pytest.fixture
 def exercise(tree):
     """Its one exercise."""
-    return exercises(tree.root)[0]
+    return exercises(tree.root)[0][0]
 
 
 def test_an_exercise_is_untouched_until_a_file_changes(tree, exercise):

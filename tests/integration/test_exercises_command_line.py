@@ -90,6 +90,29 @@ async def test_one_sentence_says_what_is_wrong_with_an_exercise(tree):
     assert all(word in errors for word in ("exercise.toml", "minutes", "'few'"))
 
 
+async def test_the_other_exercises_are_listed_when_one_is_broken(tree):
+    """Whoever writes a new one goes on with the others meanwhile, and is not left in the dark."""
+    tree.add("exercises/mocked/exercise.toml", DATA.replace("minutes = 5", "minutes = -5"))
+
+    status, told, errors = await tree.run("list")
+
+    assert status == 2
+    assert "Loud words" in told
+    assert "mocked/exercise.toml: minutes" in errors
+
+
+async def test_a_pipe_that_nobody_reads_ends_it_without_a_word(tree):
+    """`| head` has seen enough, and the shell is told as of any program that it cuts short."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = await tree.start("list", "--json", stdout=writing)
+    os.close(writing)
+
+    _, errors = await _ended(process)
+
+    assert (process.returncode, errors) == (141, b"")
+
+
 async def test_nothing_but_ascii_is_printed_when_the_terminal_knows_no_more(tree):
     """An old terminal shows all words."""
     status, told, errors = await tree.run("list", PYTHONIOENCODING="ascii", FORCE_COLOR="")

@@ -26,7 +26,7 @@ def tree(tmp_path):
 
 async def rehearsed(tree, *edits):
     """The complaints about the refactoring of the tree, and about others with these edits."""
-    (sound,) = exercises(tree.root)[0].refactorings
+    (sound,) = exercises(tree.root)[0][0].refactorings
     others = [replace(sound, id=edit.after, edits=(edit,)) for edit in edits]
     program = plant.read(tree.root / "chat")
     return await rehearse(tree.root, program, [sound, *others], lambda _: None)

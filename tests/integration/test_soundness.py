@@ -16,7 +16,7 @@ def tree(tmp_path):
 
 def told(tree):
     """All complaints, one a line."""
-    found = complaints(tree.root, exercises(tree.root), plant.read(tree.root / "chat"))
+    found = complaints(tree.root, exercises(tree.root)[0], plant.read(tree.root / "chat"))
     return "\n".join(found)
 
 

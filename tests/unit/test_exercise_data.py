@@ -51,7 +51,16 @@ def test_the_folder_tells_the_tier_and_where_the_solution_is():
         pytest.param(without("step = 1"), "bugs[both-slashes].step: is missing", id="in-a-bug"),
         pytest.param(WHOLE.replace("35", '"35"'), "minutes: must be a whole number", id="type"),
         pytest.param(WHOLE.replace("35", "true"), "minutes: must be a whole number", id="flag"),
+        pytest.param(
+            WHOLE.replace("35", "-1"), "minutes: must be at least 1, and is -1", id="past"
+        ),
         pytest.param(WHOLE.replace("slow", "slo"), "[wording].slo: there is no such", id="unknown"),
+        pytest.param(WHOLE.replace("slow", "slo"), "did you mean slow?", id="unknown-but-near"),
+        pytest.param(
+            WHOLE.replace("title", "titel", 1), "did you mean it by titel?", id="misspelt"
+        ),
+        pytest.param(WHOLE.replace("wording", "a b"), "'a b' has more in it than", id="id-of-two"),
+        pytest.param(WHOLE.replace("wording", "Wording"), "'Wording' has more in", id="id-capital"),
         pytest.param(WHOLE.replace('"Escapes"', '" "'), "steps[1].title: is empty", id="empty"),
         pytest.param(WHOLE.replace(', "c"', ""), "hints: must be three", id="two-hints"),
         pytest.param(WHOLE.replace("step = 1", "step = 2"), "there is no step 2", id="no-step"),

@@ -173,6 +173,7 @@ def test_the_next_thing_is_a_first_test_when_there_is_none():
     empty = verdict(*REQUIRED, tests=(), stopped_at=Stage.COLLECTED, set_aside=(nothing,))
 
     assert "write a first test in `exercises/unit/test_commands.py`" in advised(empty)
+    assert "`python -m exercises reset unit` brings it back" in advised(empty)
 
 
 def test_the_next_thing_is_the_doctor_when_there_is_a_problem():
