@@ -31,17 +31,16 @@ def _next(verdict: Verdict, shell: Shell) -> Iterator[Line]:
     if verdict.problem is not None:
         yield _advice(f"Next: `{again}` once more. If it stays: `{shell.command('doctor')}`.")
         return
-    if verdict.stopped_at in ADVICE:
-        aside = next(one for one in verdict.set_aside if one.stage is verdict.stopped_at)
-        advice = ADVICE[verdict.stopped_at] if aside.test or aside.message else NO_TESTS
+    if (aside := verdict.first_aside) is not None:
+        advice = ADVICE[aside.stage] if aside.test or aside.message else NO_TESTS
         test, file = short_name(verdict, aside.test), file_of(verdict.exercise)
         reset = shell.command("reset", name)
         yield _advice(f"Next: {advice.format(test=test, file=file, reset=reset)}")
-        return
-    bug = min(alive(verdict, required=True), key=lambda bug: bug.step)
-    step = verdict.exercise.steps[bug.step - 1]
-    yield _advice(f"Next: step {bug.step}, {step.title}, in {file_of(verdict.exercise)}.")
-    yield Line(f"To prove: {sentence(step.prove)}", indent=2)
+    else:
+        bug = min(alive(verdict, required=True), key=lambda bug: bug.step)
+        step = verdict.exercise.steps[bug.step - 1]
+        yield _advice(f"Next: step {bug.step}, {step.title}, in {file_of(verdict.exercise)}.")
+        yield Line(f"To prove: {sentence(step.prove)}", indent=2)
     yield Line(f"Stuck? `{shell.command('hint', name)}`", Style.DIM, indent=2)
 
 

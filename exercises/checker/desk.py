@@ -17,6 +17,7 @@ from exercises.checker.model import Exercise, Verdict
 PRISTINE = "stub.txt"  # the stub as it was handed out, whatever the learner's file is called
 PROGRESS = ".progress.json"
 BACKUP = "backup-"
+_ASIDE = ("test", "stage", "why", "refactoring")
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class Record:
     seen: str = ""  # the digest of what was checked last
     done: bool = False  # what came of it
     alive: tuple[str, ...] = ()  # the bugs that lived on
+    aside: dict[str, str] = field(default_factory=dict)  # the test to mend before any bug
     hints: dict[str, int] = field(default_factory=dict)  # how many were shown, by bug
 
 
@@ -60,6 +62,7 @@ def recall(exercise: Exercise) -> Record:
             seen=str(known["seen"]),
             done=known["done"] is True,
             alive=tuple(map(str, known["alive"])),
+            aside={key: str(known["aside"][key]) for key in _ASIDE if known.get("aside")},
             hints={str(bug): int(shown) for bug, shown in known["hints"].items()},
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -73,6 +76,7 @@ def remember(exercise: Exercise, record: Record) -> bool:
         "seen": record.seen,
         "done": record.done,
         "alive": record.alive,
+        "aside": record.aside,
         "hints": record.hints,
     }
     path = exercise.folder / PROGRESS
@@ -98,6 +102,9 @@ def note(verdict: Verdict, seen: str) -> None:
     record = recall(verdict.exercise)
     record.seen, record.done, record.alive = seen, verdict.is_done, verdict.alive
     record.passed = record.passed or verdict.is_done
+    record.aside = {}
+    if (aside := verdict.first_aside) is not None:
+        record.aside = {key: getattr(aside, key) or "" for key in _ASIDE}
     remember(verdict.exercise, record)
 
 

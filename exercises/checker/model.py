@@ -211,3 +211,8 @@ class Verdict:
     def is_done(self) -> bool:
         """Whether every stage is passed and every required bug is caught."""
         return self.problem is None and self.stopped_at is None
+
+    @property
+    def first_aside(self) -> SetAside | None:
+        """The test to mend before anything else, where there is one."""
+        return next((one for one in self.set_aside if one.stage is self.stopped_at), None)

@@ -9,6 +9,9 @@ from exercises.checker.load import exercises
 from exercises.checker.model import Stage, Verdict
 from tests.integration.exercise_tree import SOLVED, STUB, Tree
 
+# A test that was set aside, and nobody knows why.
+ODD = '{"passed": true, "seen": "", "done": false, "alive": [], "hints": {}, "aside": {"test": ""}}'
+
 
 @pytest.fixture
 def tree(tmp_path):
@@ -124,8 +127,17 @@ def test_nothing_is_remembered_when_nothing_was_judged(exercise):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "null", "[]", "{}", '{"passed": 1', json.dumps({"passed": True, "hints": []}), "\udcff"],
-    ids=["empty", "null", "list", "nothing", "half", "other-types", "no-text"],
+    [
+        "",
+        "null",
+        "[]",
+        "{}",
+        '{"passed": 1',
+        json.dumps({"passed": True, "hints": []}),
+        ODD,
+        "\udcff",
+    ],
+    ids=["empty", "null", "list", "nothing", "half", "other-types", "no-stage", "no-text"],
 )
 def test_it_begins_anew_when_what_was_remembered_is_damaged(exercise, text):
     """A learner may open the file, and nothing breaks."""

@@ -164,6 +164,7 @@ def test_the_next_thing_is_the_test_that_was_set_aside_first(stage):
     odd = verdict(*REQUIRED, stopped_at=stage, set_aside=(aside(stage, "is odd.", TESTS[1]),))
 
     assert "`test_two_slashes_say_one`" in advised(odd)
+    assert "python -m exercises hint unit" in advised(odd)
     assert "Next: step" not in advised(odd)
 
 

@@ -1,17 +1,34 @@
-"""`hint`: help with one bug, a little more at each call."""
+"""`hint`: help with what is next: a test that was set aside, or a bug, with more at each call."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from exercises.checker import desk
 from exercises.checker.call import DONE, Call, Refusal, named
 from exercises.checker.lines import BLANK, Line, Mark, Style
-from exercises.checker.model import Bug, Exercise
+from exercises.checker.model import Bug, Exercise, Stage
+from exercises.checker.phrases import sentence
+
+MORE = {
+    Stage.COLLECTED: "Begin with one test that passes: a function whose name begins with `test_`, "
+    "in a file whose name does. What is imported at its top must be there.",
+    Stage.CORRECT: "What this test expects is not what the chat promises. The docstrings that the "
+    "file names at its top have the promise: read that sentence once more.",
+    Stage.STEADY: "Something differs from run to run: what another test has left, the order of a "
+    "set, chance, or how quick the machine is. Let each test make what it needs, and wait for "
+    "what happens, never for time to pass.",
+    Stage.IN_ITS_TIER: "Ask what has to be real for this promise. In `unit` nothing but one pure "
+    "function; in `mocked` the server, among fakes and with a clock that you move; in "
+    "`integration` all of it, and none of it left running.",
+}
 
 
 def run(call: Call) -> int:
     """Print one hint more than last time."""
     exercise, bug = _meant(call)
     record = desk.recall(exercise)
+    if bug is None:
+        call.terminal.say(lesson(exercise, record.aside, call))
+        return DONE
     shown = min(record.hints.get(bug.id, 0) + 1, len(bug.hints))
     if call.given.all:
         shown = len(bug.hints)
@@ -53,15 +70,42 @@ def lines(exercise: Exercise, bug: Bug, shown: int, *, is_kept: bool, call: Call
         )
 
 
-def _meant(call: Call) -> tuple[Exercise, Bug]:
-    """Return the bug that is asked about: by its id, or the first that lives on."""
+def lesson(exercise: Exercise, aside: Mapping[str, str], call: Call) -> Iterator[Line]:
+    """Yield what a test that was set aside has to teach."""
+    test = aside["test"].partition("::")[2] or exercise.stub
+    yield Line(f"{exercise.name}: `{test}` does not count yet", Style.BOLD, indent=0)
+    yield BLANK
+    for one in exercise.refactorings:
+        if one.id == aside["refactoring"]:
+            yield Line(f"A colleague rewrote the chat: {sentence(one.summary)}")
+            yield Line(one.lesson)
+            yield Line(f"{one.frees.file} leaves it free: {one.frees.text}")
+    if aside["stage"] in MORE:
+        yield Line(sentence(aside["why"]))
+        yield Line(MORE[Stage(aside["stage"])])
+    yield BLANK
+    check, step = (call.shell.command(word, exercise.name) for word in ("check", "hint"))
+    yield Line(f"Mend it, then: `{check}`", mark=Mark.NEXT, indent=0)
+    yield Line(f"A hint for a bug of step 1: `{step} 1`", Style.DIM)
+
+
+def _meant(call: Call) -> tuple[Exercise, Bug | None]:
+    """Return what is asked about: the bug of an id, or what is next; None is a test to mend."""
     about = call.given.about
     for exercise in call.exercises:
         for bug in exercise.bugs:
             if bug.id == about:
                 return exercise, bug
-    exercise = named(about, call.exercises)[0] if about else call.first_open()
+    exercise = named(about, call.exercises)[0] if about else _checked(call)
+    if desk.recall(exercise).aside and call.given.step is None:
+        return exercise, None
     return exercise, _first(call, exercise, call.given.step)
+
+
+def _checked(call: Call) -> Exercise:
+    """Return the first exercise that is not done and was checked, or else is open."""
+    begun = (one for one in call.not_done() if desk.recall(one).seen)
+    return next(begun, call.first_open())
 
 
 def _first(call: Call, exercise: Exercise, step: int | None) -> Bug:
