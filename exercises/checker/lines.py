@@ -145,7 +145,8 @@ def _plain_sign(mark: Mark, look: Look) -> str:
 
 
 def _wrapped(line: Line, before: str, width: int) -> list[str]:
-    text = CODE.sub(lambda match: match[0].replace(" ", UNBROKEN), printable(line.text))
+    room = width - len(before)
+    text = CODE.sub(lambda match: _together(match[0], room), printable(line.text))
     lines = textwrap.wrap(
         text,
         width,
@@ -154,8 +155,13 @@ def _wrapped(line: Line, before: str, width: int) -> list[str]:
         max_lines=line.most or None,
         placeholder=" ...",
         break_on_hyphens=False,
+        break_long_words="`" not in text,  # a terminal folds what is too long, and copies it whole
     )
     return [one.replace(UNBROKEN, " ") for one in lines] or [before]
+
+
+def _together(code: str, room: int) -> str:
+    return code.replace(" ", UNBROKEN) if len(code) <= room else code
 
 
 def _painted(text: str, style: Style, look: Look) -> str:

@@ -5,6 +5,7 @@ that out is the exercise. What to do next says `advice.py`; other formats stand 
 (`structured.py` has JSON).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -13,6 +14,7 @@ from exercises.checker.model import Bug, Exercise, SetAside, Stage, Step, Verdic
 from exercises.checker.phrases import Shell, count, listing, sentence
 
 SHOWN = 2  # tests that were set aside and are explained; the others are named
+CASE = 30  # characters of the id of a case
 SHORT = {
     Stage.COLLECTED: "collected",
     Stage.CORRECT: "correct",
@@ -132,10 +134,15 @@ def _set_aside(verdict: Verdict, group: Sequence[SetAside]) -> Iterator[Line]:
 
 
 def short_name(verdict: Verdict, test: str) -> str:
-    """Return the name of a test, without the module where there is only one."""
+    """Return the name of a test, without the module where there is only one.
+
+    The id of a case is shortened in its middle.
+    """
     modules = {test.partition("::")[0] for test in verdict.tests}
     module, _, name = test.partition("::")
-    return name if name and modules == {module} else test or verdict.exercise.stub
+    whole = name if name and modules == {module} else test or verdict.exercise.stub
+    function, bracket, case = whole.partition("[")
+    return whole if len(case) <= CASE else f"{function}{bracket}{case[:10]}...{case[-11:]}"
 
 
 # --- Bugs ---
@@ -145,12 +152,13 @@ def _bugs(verdict: Verdict) -> Iterator[Line]:
     provisional = verdict.stopped_at not in (None, Stage.BUGS_CAUGHT)
     told = _headline(verdict)
     yield Line(f"Provisional, without the above: {told}" if provisional else told)
+    if provisional:
+        yield Line(signs=tuple(_steps_so_far(verdict)))
+        return
     if alive(verdict, required=True):
         yield Line(
             "Each was planted on purpose, in a copy of the chat: your machine is fine.", Style.DIM
         )
-    if provisional:
-        return
     yield BLANK
     column = 10 + max(len(step.title) for step in verdict.exercise.steps)
     for number, step in enumerate(verdict.exercise.steps, 1):
@@ -173,6 +181,14 @@ def _steps(verdict: Verdict, bugs: Iterable[Bug]) -> str:
     if len(numbers) == len(verdict.exercise.steps):
         return "every step"
     return f"step{'s' if numbers[1:] else ''} {listing([str(number) for number in numbers])}"
+
+
+def _steps_so_far(verdict: Verdict) -> Iterator[tuple[Mark, str]]:
+    """Yield the steps in few words, for a report that has other things to say first."""
+    left = Counter(bug.step for bug in alive(verdict, required=True))
+    for number in range(1, len(verdict.exercise.steps) + 1):
+        more = f" ({left[number]} left)" if left[number] else ""
+        yield Mark.FAILED if more else Mark.DONE, f"step {number}{more}"
 
 
 def _step(verdict: Verdict, number: int, step: Step, column: int) -> Line:

@@ -66,6 +66,18 @@ def test_code_is_not_torn_when_a_line_is_full():
     assert any("`python -m exercises hint`" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    "code",
+    ["`python -m exercises check mocked --verbose`", f"`exercises/mocked/{'long_' * 8}.py`"],
+    ids=["command", "path"],
+)
+def test_no_word_of_code_is_torn_when_it_does_not_fit(code):
+    """The terminal folds a path that is too long, and it can still be copied as one."""
+    lines = shown(Line(f"Then, look: {code} and", mark=Mark.NEXT), NARROW)
+
+    assert " ".join(" ".join(lines).split()) == f"→ Then, look: {code} and"
+
+
 def test_an_aside_stands_in_its_column_when_there_is_room():
     """Rows of a table line up."""
     lines = [shown(Line(text, aside="caught", column=30))[0] for text in ("a", "much longer")]

@@ -85,6 +85,9 @@ def test_what_the_others_catch_is_provisional_when_a_test_was_set_aside():
     said = told(verdict("tabs", stopped_at=Stage.REFACTOR_PROOF, set_aside=(over_specified(),)))
 
     assert "Provisional, without the above: 1 test caught all 4 planted bugs." in said
+    assert "✓ step 2 ✓ step 3" in said
+    told_otherwise = told(verdict("tabs", "trimmed", stopped_at=Stage.STEADY))
+    assert "✗ step 1 (1 left) ✓ step 2" in told_otherwise
 
 
 def test_every_test_that_was_set_aside_is_named_when_there_are_many():
@@ -102,6 +105,17 @@ def test_the_module_is_named_when_there_are_two():
     odd = aside(Stage.CORRECT, "fails.", tests[1])
 
     assert "test_b.py::test_x" in told(verdict(tests=tests, set_aside=(odd,)))
+
+
+def test_a_long_case_is_named_by_its_ends():
+    """What a parameter is called may be longer than all that is said of it."""
+    name = f"test_commands.py::test_x[{'begin' * 9}{'x' * 200}{'end' * 9}]"
+    odd = aside(Stage.CORRECT, "fails.", name)
+    said = told(verdict(tests=(name,), stopped_at=Stage.CORRECT, set_aside=(odd,)))
+
+    assert "`test_x[beginbegin" in said
+    assert "endend]`" in said
+    assert "x" * 20 not in said
 
 
 def test_a_report_fits_a_screen_when_much_is_wrong():
