@@ -19,7 +19,7 @@ CACHE = ROOT / "build" / "quoted"  # `site/` is emptied by each build
 _BLOCK = re.compile(
     r"(?ms)^(?P<indent> *)```(?P<kind>quote|run|map|figure|fixtures)\n(?P<text>.*?)^ *```$"
 )
-_LEXERS = {".py": "python", ".svg": "xml", "Caddyfile": "text", ".service": "ini"}
+_LEXERS = {".py": "python", ".svg": "xml", "Caddyfile": "text", ".service": "ini", ".toml": "toml"}
 
 
 def on_page_markdown(markdown, page, **_):
@@ -61,7 +61,7 @@ def _quotation(text):
 
 def _block(file, references):
     code = "\n\n\n".join(quoted(reference, ROOT) for reference in references)
-    if "::" in references[0] and not file.endswith(".py"):
+    if "::" in references[0] and not file.endswith((".py", ".toml")):
         return f"````{{.sh}}\n{code}\n````"
     lexer = _LEXERS.get(Path(file).suffix or Path(file).name, "text")
     return f'````{{.{lexer} title="{file}"}}\n{code}\n````'

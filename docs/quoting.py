@@ -12,10 +12,10 @@
 
 A quotation is whole files, or functions, classes, methods and constants of Python files; `imports`
 is what a file imports, and `Room.apply()` the head of a function alone. In other files, a name is
-text that one line holds: that line is quoted. A run happens in a copy of the tree: with `edit`, a
-line that stands there once is replaced first. Its output is cut to what stands from the first line
-with `from` to before the next with `to`; the exit status has to be as given, or 0. Whatever is no
-longer so is a `QuoteError`.
+text that one line holds: that line is quoted. In TOML it may be an `id`: its table is quoted. A run
+happens in a copy of the tree: with `edit`, a line that stands there once is replaced first. Its
+output is cut to what stands from the first line with `from` to before the next with `to`; the exit
+status has to be as given, or 0. Whatever is no longer so is a `QuoteError`.
 
 No maintained plugin does both: snippets want markers in the code, and markdown-exec keeps no runs.
 """
@@ -55,7 +55,16 @@ def quoted(reference, root):
         raise QuoteError(f"there is no {file} to quote") from error
     if not name:
         return source.rstrip("\n")
-    return part_of(source, name, file) if file.endswith(".py") else _line_of(source, name, file)
+    if file.endswith(".py"):
+        return part_of(source, name, file)
+    return (file.endswith(".toml") and table_of(source, name)) or _line_of(source, name, file)
+
+
+def table_of(source, id):
+    """Return the lines of the table in an array of tables that has this id, or None."""
+    begin = rf'(?ms)^\[\[\w+\]\]\nid = "{re.escape(id)}"$'
+    found = re.search(rf"{begin}.*?(?=\n+(?:\[\[|# ---)|\n*\Z)", source)
+    return found and found[0]
 
 
 def _line_of(source, text, file):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from docs.quoting import QuoteError, Run, edited, part_of, read_run, shown
+from docs.quoting import QuoteError, Run, edited, part_of, read_run, shown, table_of
 
 SOURCE = '''\
 """A module."""
@@ -72,6 +72,36 @@ def test_imports_that_are_not_there_are_an_error():
     """Nothing is no quotation."""
     with pytest.raises(QuoteError, match="has no imports"):
         part_of("x = 1", "imports")
+
+
+TABLES = '''\
+title = "one"
+
+[[bugs]]
+id = "one"
+edits = [{ after = """
+
+a""" }]
+
+# --- 2 ---
+
+[[bugs]]
+id = "two"
+step = 2
+'''
+
+
+@pytest.mark.parametrize(
+    ("id", "table"),
+    [
+        ("one", '[[bugs]]\nid = "one"\nedits = [{ after = """\n\na""" }]'),
+        ("two", '[[bugs]]\nid = "two"\nstep = 2'),
+        ("three", None),
+    ],
+)
+def test_a_table_is_quoted_by_its_id(id, table):
+    """From its head to what comes next, blank lines in a text included."""
+    assert table_of(TABLES, id) == table
 
 
 def test_a_run_is_read_with_all_that_may_be_said_of_it():
