@@ -1,8 +1,12 @@
 """How the site lists fixtures: all of a file, with what their docstrings say first."""
 
+from pathlib import Path
+
 import pytest
 
-from docs.fixture_list import Fixture, FixtureError, as_table, fixtures_in
+from docs.fixture_list import Fixture, FixtureError, as_table, fixtures_in, table_of
+
+ROOT = Path(__file__).parents[2]
 
 SOURCE = '''\
 import pytest
@@ -57,3 +61,8 @@ def test_a_line_of_the_table_has_four_cells_whatever_is_said():
     table = as_table([Fixture("either", "a test", "`a | b`.", "test_a.py")])
 
     assert table.split("\n")[2] == r"| `either` | a test | `a \| b`. | `test_a.py` |"
+
+
+def test_every_fixture_says_what_it_is():
+    """Whoever writes one learns it here, and not when the site is built."""
+    assert table_of("tests/**/*.py\ndocs/**/*.py", ROOT)
