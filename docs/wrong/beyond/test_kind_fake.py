@@ -47,7 +47,7 @@ class TestListJournal:
 
     @pytest.fixture
     def journal(self):
-        """What the contract asks for."""
+        """The fake, in the place where a journal is asked for."""
         return ListJournal()
 
     test_an_append_fails_when_the_journal_is_closed = (
