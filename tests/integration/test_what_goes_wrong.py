@@ -22,6 +22,15 @@ REASONS = {
     "beyond/test_seen_too_early.py": {
         "test_ada_types_as_soon_as_she_sees_the_page[busy]": "assert '' == 'hello'",
     },
+    "instructors/test_bob_leaves.py": {
+        "test_who_stays_hears_that_somebody_left": "assert [] == ['bob left']",
+    },
+    "instructors/test_first_to_come.py": {
+        "test_the_first_to_come_finds_no_history": "'hello, nobody' == 'am I alone?'",
+    },
+    "instructors/test_one_name.py": {
+        "test_names": "where False = is_one_name('straße', 'STRASSE')",
+    },
     "integration/test_error_behind.py": {
         "test_bob_is_let_go_by_a_server_that_is_stopped": "'NoneType' object is not callable",
     },
