@@ -6,14 +6,14 @@ import shlex
 import signal
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from benchmarks import appends, checker, crash, crowds, fanout, fuzz, plots, shuffle, stuck
 from benchmarks.member import allow_many_files
 from benchmarks.options import Options, parser
-from benchmarks.results import Result, load, machine, save, text_of, text_of_targets
+from benchmarks.results import Result, load, load_average, machine, save, text_of, text_of_targets
 
 BENCHMARKS: dict[str, Callable[[Options], Awaitable[Result]]] = {
     "fanout": fanout.measure,
@@ -69,17 +69,20 @@ def main() -> int:
         )
         for name in given.names or BENCHMARKS:
             print(f"... {name}", file=sys.stderr, flush=True)
+            busy = load_average()
             result = asyncio.run(BENCHMARKS[name](options))
-            save(result, _command(), path)
+            save(result, _command(name, given.names), busy, path)
             _print(result)
             reached = reached and all(target.reached for target in result.targets)
     _draw(path)
     return 0 if reached else 1
 
 
-def _command() -> str:
+def _command(name: str, names: Sequence[str]) -> str:
+    """Return what measures `name` alone, in just this way."""
+    options = [word for word in sys.argv[1:] if word not in names]
+    words = shlex.join(["python", "-m", "benchmarks", name, *options])
     # Where things lie on this machine is nobody's business.
-    words = shlex.join(["python", "-m", "benchmarks", *sys.argv[1:]])
     return re.sub(r" --(node-path|json)[ =]\S+", "", words)
 
 

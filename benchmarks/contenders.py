@@ -15,6 +15,7 @@ from benchmarks.processes import Served, chat, serving
 from benchmarks.redis import empty, is_here, redis_server
 
 BASE = "websockets broadcast"
+LEFT_OUT = "left out, since it is not installed"
 RIVALS = Path(__file__).parent / "rivals"
 
 
@@ -41,9 +42,9 @@ async def fresh(contender: Contender) -> AsyncIterator[Served]:
 
 @asynccontextmanager
 async def contenders(options: Options) -> AsyncIterator[tuple[list[Contender], list[str]]]:
-    """Have all that can be compared here, the base first, and why others cannot."""
+    """Have all that can be compared here, the base first, and notes on it: what is left out."""
     async with AsyncExitStack() as stack:
-        found, missing = _rivals(options)
+        found, notes = _rivals(options)
         journal = str(options.folder / "chat.db")
         ours = [
             Contender("ours, memory", chat("memory")),
@@ -54,24 +55,26 @@ async def contenders(options: Options) -> AsyncIterator[tuple[list[Contender], l
             url = await stack.enter_async_context(redis_server(options.folder / "redis"))
             ours.append(Contender("ours, Redis", chat(url), url))
         else:
-            missing.append("Redis: apt install redis-server, pip install redis")
-        yield [found[0], *ours, *found[1:]], missing
+            notes.append(f"{LEFT_OUT}: Redis: apt install redis-server, pip install redis")
+        yield [found[0], *ours, *found[1:]], notes
 
 
 def _rivals(options: Options) -> tuple[list[Contender], list[str]]:
     found = [Contender(BASE, _python("broadcast"))]
-    missing = []
+    notes = []
     for name in ("aiohttp", "picows"):
         if find_spec(name):
             found.append(Contender(name, _python(f"{name}_server")))
         else:
-            missing.append(f"{name}: pip install {name}")
+            notes.append(f"{LEFT_OUT}: {name}: pip install {name}")
     path = options.node_path or os.environ.get("NODE_PATH", "")
-    if _has_ws(path):
+    if version := _version_of_ws(path):
+        notes.append(f"Node ws: {version}")
         found.append(Contender("Node ws", ["env", f"NODE_PATH={path}", "node", _file("ws.cjs")]))
     else:
-        missing.append("Node ws: npm install --prefix FOLDER ws, --node-path FOLDER/node_modules")
-    return found, missing
+        how = "npm install --prefix FOLDER ws, --node-path FOLDER/node_modules"
+        notes.append(f"{LEFT_OUT}: Node ws: {how}")
+    return found, notes
 
 
 def _python(name: str) -> list[str]:
@@ -82,14 +85,16 @@ def _file(name: str) -> str:
     return str(RIVALS / name)
 
 
-def _has_ws(path: str) -> bool:
+def _version_of_ws(path: str) -> str:
+    """Return which it is, on which Node; nothing if it is not there."""
     if shutil.which("node") is None:
-        return False
+        return ""
     found = subprocess.run(
-        ["node", "-e", "require('ws')"],
+        ["node", "-p", "`${require('ws/package.json').version}, on Node ${process.versions.node}`"],
         env=os.environ | {"NODE_PATH": path},
         capture_output=True,
+        text=True,
         timeout=20,
         check=False,
     )
-    return found.returncode == 0
+    return found.stdout.strip()

@@ -18,6 +18,7 @@ from benchmarks.member import join, leave
 from benchmarks.options import Options
 from benchmarks.results import Result, Table, Target, spread
 
+SIZES = (10, 100, 1000)  # members
 IDLE = 500  # connections, to see how much memory one takes
 _Pairs = dict[str, list[tuple[Run, Run]]]  # by contender: its run, and the base's next to it
 
@@ -34,9 +35,9 @@ async def measure(options: Options) -> Result:
     """Measure all servers under each load, at several sizes."""
     rounds = options.rounds or 3
     result = Result("fanout")
-    async with contenders(options) as (servers, missing):
-        result.notes += [f"left out, since it is not installed: {words}" for words in missing]
-        for size in (10, 100, 1000) if options.full else (10, 100):
+    async with contenders(options) as (servers, notes):
+        result.notes += notes
+        for size in SIZES:
             # A thousand members at 50 messages a second are more than some servers can bear.
             pace = PACE if size < 1000 else PACE / 10
             loads: dict[str, Load] = {

@@ -17,7 +17,7 @@ from benchmarks.processes import Served
 SENDERS = 10  # of a flood, at most
 UNDER_WAY = 64  # messages of one sender that it has not heard yet
 PACE = 50.0  # messages a second, where they come at a pace
-TIMED = 5  # members whose delays are kept: each would cost the load generator too much
+TIMED = 20  # of so many members, one whose delays are kept: all would cost too much
 
 Load = Callable[[Sequence[Member]], Coroutine[Any, Any, int]]
 
@@ -103,7 +103,7 @@ async def gathered(server: Served, count: int) -> list[Member]:
 
 async def measure(server: Served, members: Sequence[Member], load: Load) -> Run:
     """Return what `server` needs to deliver `load` to all members."""
-    timed = members[:: max(1, len(members) // TIMED)]
+    timed = members[:: min(TIMED, max(1, len(members) // 5))]
     for member in timed:
         member.keep_delays = True
     heard = [member.heard for member in members]

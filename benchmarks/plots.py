@@ -1,22 +1,25 @@
-"""The results as pictures: plain SVG, which follows the reader's light or dark."""
+"""The results as pictures: SVG that takes its colours from the page around it.
+
+In a file of its own, it follows the reader's light or dark. It is 360 wide, so that a phone
+shows it at its own size.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from statistics import median
+from textwrap import wrap
 from typing import Any, NamedTuple
 
-WIDTH, LABEL, BAR, GAP = 720, 170, 18, 10
+WIDTH, LABEL, NUMBER, BAR, GAP, LINE = 360, 150, 60, 16, 10, 18
 _STYLE = """
-  .back { fill: #ffffff } .text { fill: #1f2328; font: 13px system-ui, sans-serif }
-  .title { font-weight: 600; font-size: 15px } .note { fill: #59636e; font-size: 12px }
-  .ours { fill: #0969da } .other { fill: #818b98 } .spread { stroke: #1f2328; stroke-width: 1.5 }
-  .one { stroke: #59636e; stroke-dasharray: 4 3 }
-  @media (prefers-color-scheme: dark) {
-    .back { fill: #151b23 } .text { fill: #f0f6fc } .note { fill: #9198a1 }
-    .ours { fill: #4493f8 } .other { fill: #656c76 } .spread { stroke: #f0f6fc }
-    .one { stroke: #9198a1 }
-  }
+  .plot { fill: currentcolor; font: 12px system-ui, sans-serif }
+  .plot .title { font-weight: 600; font-size: 14px }
+  .plot .ours { fill: #00897b } .plot .other { fill-opacity: 0.4 }
+  .plot path { stroke: currentcolor; stroke-width: 1.5 }
+  .plot .base { stroke-width: 1; stroke-dasharray: 4 3 }
+  svg.plot:root { color: #1f2328; background: #ffffff }
+  @media (prefers-color-scheme: dark) { svg.plot:root { color: #f0f6fc; background: #151b23 } }
 """
 
 
@@ -27,61 +30,79 @@ class Bar(NamedTuple):
     values: Sequence[float]
 
 
+class Plot(NamedTuple):
+    """One picture: what it shows, in which unit, and where the base is."""
+
+    name: str
+    title: str
+    unit: str
+    bars: Sequence[Bar]
+    base: float | None = None
+
+
 def draw(results: Mapping[str, Any], stem: Path) -> Iterator[Path]:
     """Draw all that the results have a picture for; yield the files, whose names begin alike."""
-    for name, title, unit, bars in _pictures(results):
-        result = results[name.partition("-")[0]]
+    for plot in plots_of(results):
+        result = results[plot.name.partition("-")[0]]
         made_on = "{cores} cores, {python}, {os}".format_map(result["machine"])
-        notes = [f"{unit}. {result['command']}", f"{result['date']}, {made_on}"]
-        path = stem.with_name(f"{stem.name}-{name}.svg")
-        path.write_text(picture(title, notes, bars, line=1.0 if "broadcast" in title else None))
+        path = stem.with_name(f"{stem.name}-{plot.name}.svg")
+        path.write_text(svg(plot, [result["command"], f"{result['date']}, {made_on}"]), "utf-8")
         yield path
 
 
-def _pictures(results: Mapping[str, Any]) -> Iterator[tuple[str, str, str, list[Bar]]]:
+def plots_of(results: Mapping[str, Any]) -> Iterator[Plot]:
+    """Yield all that the results have a picture for."""
     if fanout := results.get("fanout", {}).get("data"):
-        words = {
-            "flood": "under flood",
-            "in turn": "one message at a time",
-            "paced": "50 messages a second",
-        }
-        for load, doing in words.items():
+        for load, doing in ("flood", "under flood"), ("in turn", "one message at a time"):
             for size, found in fanout[load].items():
                 bars = [Bar(name, seen["ratios"]["CPU"]) for name, seen in found.items()]
-                title = f"CPU per delivery {doing}, {int(size):,} members (broadcast = 1)"
-                yield f"fanout-{load.replace(' ', '-')}-{size}", title, "Less is better", bars
+                title = f"CPU per delivery {doing}, {int(size):,} members"
+                unit = "times that of broadcast, less is better"
+                yield Plot(f"fanout-{load.replace(' ', '-')}-{size}", title, unit, bars, 1.0)
+        for size, found in fanout["paced"].items():
+            bars = [
+                Bar(name, [1000 * run["p99"] for run in seen["runs"]])
+                for name, seen in found.items()
+            ]
+            title = f"Delay at a steady pace, {int(size):,} members"
+            yield Plot(f"fanout-paced-{size}", title, "ms, p99, less is better", bars)
         bars = [Bar(name, [kib]) for name, kib in fanout["idle"].items()]
-        yield "fanout-idle", "Memory of an idle member", "KiB, less is better", bars
+        yield Plot("fanout-idle", "Memory of an idle member", "KiB, less is better", bars)
     if appends := results.get("appends", {}).get("data"):
         bars = [
             Bar(f"{name}, {words}", found[kind])
             for name, found in appends.items()
             for kind, words in (("singly", "one by one"), ("many", "64 at once"))
         ]
-        yield "appends", "Events stored a second", "More is better", bars
+        yield Plot("appends", "Events stored a second", "more is better", bars)
 
 
-def picture(
-    title: str, notes: Sequence[str], bars: Sequence[Bar], line: float | None = None
-) -> str:
-    """Return an SVG with a bar for each median, and a mark from the least to the greatest."""
-    bars = sorted(bars, key=lambda bar: median(bar.values))
-    most = max(max(bar.values) for bar in bars)
-    scale = (WIDTH - LABEL - 90) / most
-    height = 64 + len(bars) * (BAR + GAP) + 38
-    parts = [f'<rect class="back" width="{WIDTH}" height="{height}" rx="8"/>']
-    parts.append(f'<text class="text title" x="16" y="28">{escape(title)}</text>')
+def svg(plot: Plot, notes: Sequence[str] = ()) -> str:
+    """Return a picture with a bar for each median, and a mark from the least to the greatest."""
+    bars = sorted(plot.bars, key=lambda bar: median(bar.values))
+    scale = (WIDTH - LABEL - NUMBER) / max(max(bar.values) for bar in bars)
+    parts, y = [], 0
+    for words in wrap(plot.title, 42):
+        y += LINE
+        parts.append(_text(0, y, words, 'class="title"'))
+    y += LINE
+    parts.append(_text(0, y, plot.unit))
+    top = y + GAP
     for number, bar in enumerate(bars):
-        parts += _bar(bar, 50 + number * (BAR + GAP), scale)
-    if line is not None:
-        x, end = LABEL + line * scale, 50 + len(bars) * (BAR + GAP)
-        parts.append(f'<line class="one" x1="{x:.1f}" x2="{x:.1f}" y1="42" y2="{end}"/>')
-    for y, note in zip((height - 30, height - 14), notes, strict=True):
-        parts.append(f'<text class="text note" x="16" y="{y}">{escape(note)}</text>')
-    words = ", ".join(f"{bar.label} {_number(median(bar.values))}" for bar in bars)
+        parts += _bar(bar, top + number * (BAR + GAP), scale)
+    y = top + len(bars) * (BAR + GAP)
+    if plot.base is not None:
+        x = LABEL + plot.base * scale
+        parts.append(f'<path class="base" d="M{x:.1f} {top - 4}V{y - 6}"/>')
+    for words in (line for note in notes for line in wrap(note, 58)):
+        y += LINE
+        parts.append(_text(0, y, words))
+    told = "; ".join(f"{bar.label}: {_number(median(bar.values))}" for bar in bars)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">\n'
-        f"<title>{escape(title)}</title>\n<desc>{escape(words)}</desc>\n"
+        f'<svg class="plot" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {y + 6}"'
+        f' role="img" aria-labelledby="{plot.name}-title {plot.name}-text">\n'
+        f'<title id="{plot.name}-title">{escape(plot.title)}</title>\n'
+        f'<desc id="{plot.name}-text">{escape(f"{plot.unit}. {told}")}</desc>\n'
         f"<style>{_STYLE}</style>\n" + "\n".join(parts) + "\n</svg>\n"
     )
 
@@ -89,18 +110,17 @@ def picture(
 def _bar(bar: Bar, y: int, scale: float) -> list[str]:
     low, middle, high = (scale * of(bar.values) for of in (min, median, max))
     kind = "ours" if bar.label.startswith("ours") else "other"
-    centre = y + BAR / 2
+    shape = f'x="{LABEL}" y="{y}" width="{middle:.1f}" height="{BAR}" rx="2"'
     return [
-        _text(LABEL - 8, y + 13, bar.label, "end"),
-        f'<rect class="{kind}" x="{LABEL}" y="{y}" width="{middle:.1f}" height="{BAR}" rx="2"/>',
-        f'<path class="spread" d="M{LABEL + low:.1f} {centre}H{LABEL + high:.1f}"/>',
-        _text(LABEL + high + 8, y + 13, _number(median(bar.values))),
+        _text(LABEL - 8, y + 12, bar.label, 'text-anchor="end"'),
+        f'<rect class="{kind}" {shape}/>',
+        f'<path d="M{LABEL + low:.1f} {y + BAR / 2}H{LABEL + high:.1f}"/>',
+        _text(WIDTH, y + 12, _number(median(bar.values)), 'text-anchor="end"'),
     ]
 
 
-def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
-    place = f'x="{x:.1f}" y="{y}" text-anchor="{anchor}"'
-    return f'<text class="text" {place}>{escape(words)}</text>'
+def _text(x: int, y: int, words: str, more: str = "") -> str:
+    return f'<text x="{x}" y="{y}" {more}>{escape(words)}</text>'
 
 
 def _number(value: float) -> str:

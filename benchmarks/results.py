@@ -1,14 +1,22 @@
 """What a benchmark found: tables, and the figures that were promised."""
 
+import contextlib
 import json
 import os
 import platform
+import shutil
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+LIBRARIES = ("websockets", "redis", "aiohttp", "picows", "pytest")
 
 
 @dataclass
@@ -45,8 +53,8 @@ def spread(values: Sequence[float], digits: int = 2) -> str:
     """Return the median of `values`, and the least and greatest in parentheses."""
     low, middle, high = min(values), median(values), max(values)
     if len(values) == 1:
-        return f"{middle:.{digits}f}"
-    return f"{middle:.{digits}f} ({low:.{digits}f}-{high:.{digits}f})"
+        return f"{middle:,.{digits}f}"
+    return f"{middle:,.{digits}f} ({low:,.{digits}f}-{high:,.{digits}f})"
 
 
 def text_of(table: Table) -> str:
@@ -70,19 +78,55 @@ def text_of_targets(targets: Sequence[Target]) -> str:
 def machine() -> dict[str, Any]:
     """Return what this machine is, and nothing that tells which."""
     return {
+        "cpu": _cpu(),
         "cores": os.cpu_count(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
         "os": f"{platform.system()} {platform.release().partition('-')[0]} {platform.machine()}",
     }
 
 
-def save(result: Result, command: str, path: Path) -> None:
-    """Put `result` into the file at `path`, in place of an older one of that name."""
+def _cpu() -> str:
+    if sys.platform == "linux":
+        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()
+
+
+def versions() -> dict[str, str]:
+    """Return the version of whatever is measured and is installed."""
+    found = {"SQLite": sqlite3.sqlite_version}
+    for name in LIBRARIES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    if shutil.which("redis-server"):
+        said = subprocess.run(
+            ["redis-server", "--version"], capture_output=True, text=True, check=True
+        )
+        found["Redis"] = said.stdout.partition("v=")[2].partition(" ")[0]
+    return found
+
+
+def load_average() -> float | None:
+    """Return how many processes wanted a core in the last minute, where the system counts that."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
+def save(result: Result, command: str, busy: float | None, path: Path) -> None:
+    """Put `result` into the file at `path`, in place of an older one of that name.
+
+    `busy` is the load average from before it was measured.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     kept = load(path) if path.exists() else {}
-    when = datetime.now(UTC).strftime("%Y-%m-%d")
-    kept[result.name] = asdict(result) | {"command": command, "date": when, "machine": machine()}
-    path.write_text(json.dumps(kept, indent=1) + "\n")
+    kept[result.name] = asdict(result) | {
+        "command": command,
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "load": busy,
+        "machine": machine(),
+        "versions": versions(),
+    }
+    path.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
 
 
 def load(path: Path) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def _report(free: list[_Found], stuck: list[_Found]) -> Result:
     lost = sum(found.run.lost for found in stuck)
     table = Table(
         f"one stuck reader among {MEMBERS} under flood, SQLite",
-        ("", "deliveries/s to the others", "lost", "dropped", "memory growth, MiB"),
+        ("stuck reader", "deliveries/s to the others", "lost", "dropped", "memory growth, MiB"),
     )
     for name, all_found in ("without", free), ("with", stuck):
         table.rows.append(
