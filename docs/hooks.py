@@ -1,24 +1,28 @@
 """What MkDocs calls while it builds the site: fills in what a page quotes.
 
-See quoting.py for what may stand in the blocks, coverage_map.py for the map, and fixture_list.py
-for the fixtures.
+See quoting.py for what may stand in the blocks, coverage_map.py for the map, fixture_list.py for
+the fixtures, and figures.py for what the benchmarks found.
 """
 
 import re
+import sys
 from itertools import groupby
 from pathlib import Path
 
+sys.path.insert(1, str(Path(__file__).parents[1]))  # for benchmarks; mkdocs takes it back
+
 from coverage_map import MapError, map_of
+from figures import FigureError, figures_of
 from fixture_list import FixtureError, table_of
 from mkdocs.exceptions import PluginError
 from quoting import QuoteError, files, output_of, quoted, read_run
 
 ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "reference.json"
 CACHE = ROOT / "build" / "quoted"  # `site/` is emptied by each build
 
-_BLOCK = re.compile(
-    r"(?ms)^(?P<indent> *)```(?P<kind>quote|run|map|figure|fixtures)\n(?P<text>.*?)^ *```$"
-)
+_KIND = "quote|run|map|figure|fixtures|bench"
+_BLOCK = re.compile(rf"(?ms)^(?P<indent> *)```(?P<kind>{_KIND})\n(?P<text>.*?)^ *```$")
 _LEXERS = {".py": "python", ".svg": "xml", "Caddyfile": "text", ".service": "ini", ".toml": "toml"}
 
 
@@ -29,7 +33,7 @@ def on_page_markdown(markdown, page, **_):
         text = re.sub(rf"(?m)^{block['indent']}", "", block["text"]).strip()
         try:
             lines = _KINDS[block["kind"]](text).splitlines()
-        except (QuoteError, MapError, FixtureError) as error:
+        except (QuoteError, MapError, FixtureError, FigureError) as error:
             raise PluginError(f"{page.file.src_uri}: {error}") from error
         return "\n".join(f"{block['indent']}{line}".rstrip() for line in lines)
 
@@ -43,14 +47,14 @@ def _check_names(markdown, where):
     for name in re.findall(r"`(test_\w+)`", markdown):
         if not any(f"def {name}(" in text for text in tests):
             raise PluginError(f"{where}: there is no test {name}")
-    for name in re.findall(r"`((?:chat|tests|docs|exercises)/[\w/.-]*)`", markdown):
+    for name in re.findall(r"`((?:chat|tests|docs|exercises|benchmarks)/[\w/.-]*)`", markdown):
         if not (ROOT / name).exists():
             raise PluginError(f"{where}: there is no {name}")
 
 
 def on_config(config):
     """Build again whenever something changes that is quoted."""
-    config.watch += [str(ROOT / name) for name in ("chat", "tests", "exercises")]
+    config.watch += [str(ROOT / name) for name in ("chat", "tests", "exercises", "benchmarks")]
     return config
 
 
@@ -83,5 +87,6 @@ _KINDS = {
     "run": _run,
     "map": lambda _: map_of(ROOT),
     "fixtures": lambda text: table_of(text, ROOT),
+    "bench": lambda text: figures_of(RESULTS, text),
     "figure": lambda file: f"<figure>\n{quoted(file, ROOT)}\n</figure>",
 }
