@@ -94,7 +94,7 @@ def svg(plot: Plot, notes: Sequence[str] = ()) -> str:
     if plot.base is not None:
         x = LABEL + plot.base * scale
         parts.append(f'<path class="base" d="M{x:.1f} {top - 4}V{y - 6}"/>')
-    for words in (line for note in notes for line in wrap(note, 58)):
+    for words in (line for note in notes for line in wrap(note, 54)):
         y += LINE
         parts.append(_text(0, y, words))
     told = "; ".join(f"{bar.label}: {_number(median(bar.values))}" for bar in bars)
