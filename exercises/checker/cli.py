@@ -112,6 +112,11 @@ def parser() -> argparse.ArgumentParser:
     reset = _command(commands, "reset", "begin again; what you wrote is kept in a backup")
     _exercises(reset)
 
+    again = _command(commands, "again", "run your tests as a check did when one was not steady")
+    again.add_argument("exercise", metavar="EXERCISE")
+    again.add_argument("order", metavar="ORDER", type=int, help="as the report has them")
+    again.add_argument("hashes", metavar="PYTHONHASHSEED", type=int)
+
     matrix = _command(commands, "matrix", "show which of your tests catches which bug")
     _exercises(matrix)
     _json(matrix)

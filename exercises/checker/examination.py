@@ -22,7 +22,7 @@ HASHES = (1, 2)  # hash seeds, one for each host
 AGAIN = 3  # how often a variant runs again without what hung, crashed or no longer counts
 
 # The orders of the steady runs. Those that share a process share its state too.
-_STEADY = (((1, 2, 3), 1), ((4, 5), 1), ((6, 7, 8), 2), ((9, 10), 2))
+STEADY = (((1, 2, 3), 1), ((4, 5), 1), ((6, 7, 8), 2), ((9, 10), 2))
 _CONTROLS = 2
 
 Tell = Callable[[Progress], None]
@@ -112,7 +112,7 @@ class Examination:
         return runs
 
     def _on_correct(self, left_out: Iterable[str]) -> Iterator[_Task]:
-        for orders, hashes in _STEADY:
+        for orders, hashes in STEADY:
             yield self._task("steady", CORRECT, left_out, orders=orders, hashes=hashes)
         for number in range(_CONTROLS):
             yield self._task("control", CORRECT, left_out, hashes=HASHES[number % len(HASHES)])

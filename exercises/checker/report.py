@@ -103,7 +103,7 @@ def _all_set_aside(verdict: Verdict, shell: Shell, verbose: bool) -> Iterator[Li
     groups = [list(group) for _, group in groupby(verdict.set_aside, key=_reason)]
     shown = len(groups) if verbose else SHOWN
     for group in groups[:shown]:
-        yield from _set_aside(verdict, group)
+        yield from _set_aside(verdict, group, shell)
     if rest := [short_name(verdict, aside.test) for group in groups[shown:] for aside in group]:
         more = shell.command("check", verdict.exercise.name, "--verbose")
         yield Line(f"Set aside too: {listing(rest, 4)}. Why? `{more}`", mark=Mark.FAILED)
@@ -115,7 +115,7 @@ def _reason(aside: SetAside) -> tuple[str | None, ...]:
     return aside.stage, aside.why, aside.refactoring, None if shared else aside.message
 
 
-def _set_aside(verdict: Verdict, group: Sequence[SetAside]) -> Iterator[Line]:
+def _set_aside(verdict: Verdict, group: Sequence[SetAside], shell: Shell) -> Iterator[Line]:
     aside = group[0]
     names = listing([f"`{short_name(verdict, one.test)}`" for one in group], 3)
     yield Line(names, Style.BOLD, mark=Mark.FAILED)
@@ -125,9 +125,8 @@ def _set_aside(verdict: Verdict, group: Sequence[SetAside]) -> Iterator[Line]:
             yield Line(f"It fails when a colleague rewrites the chat: {summary}", indent=4)
     yield Line(sentence(aside.why), indent=4, most=4)
     if aside.seeds:
-        order, hashes = aside.seeds
-        seeds = f"order {order} and PYTHONHASHSEED {hashes}"
-        yield Line(f"Seen with {seeds}: every check shows it again.", indent=4)
+        again = shell.command("again", verdict.exercise.name, *map(str, aside.seeds))
+        yield Line(f"It fails again, and pytest tells all of it, with `{again}`", indent=4)
     message = [line for line in aside.message.splitlines() if line.strip()]
     for line in message[: 2 if aside.refactoring else 3]:
         yield Line(line, Style.DIM, indent=6, most=2)

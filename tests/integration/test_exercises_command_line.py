@@ -3,11 +3,19 @@
 import asyncio
 import json
 import os
+import re
 import signal
 
 import pytest
 
 from tests.integration.exercise_tree import DATA, ENDLESS, PATIENCE, SOLVED, STUB, Tree
+
+NOT_STEADY = {
+    "needs-another": "seen = []\ndef test_one(): seen.append(1)\ndef test_odd(): assert seen",
+    "second-time": "seen = []\ndef test_odd():\n    assert not seen\n    seen.append(1)",
+    "hashes": "import os\ndef test_odd(): assert os.environ['PYTHONHASHSEED'] != '2'",
+    "chance": "import random\ndef test_odd(): assert random.randrange(10) != 2",
+}
 
 
 @pytest.fixture
@@ -146,6 +154,20 @@ async def test_the_solution_is_shown_to_whoever_has_passed(tree):
     assert "--reveal" in told
     assert json.loads(report)["exercises"][0]["done"] is True
     assert (await tree.run("solution", "unit"))[1] == SOLVED
+
+
+@pytest.mark.parametrize("name", NOT_STEADY)
+async def test_what_is_not_steady_fails_again_when_it_is_run_as_the_report_says(tree, name):
+    """Whoever sees a failure with all that pytest says of it can mend it."""
+    tree.file.write_text(NOT_STEADY[name])
+    _, told, _ = await tree.run("check", "unit")
+
+    command = re.search("-m exercises (again unit [^`]*)`", " ".join(told.split()))[1]
+    status, output, errors = await tree.run(*command.split())
+
+    assert (status, errors) == (1, "")
+    assert "def test_odd" in output
+    assert "AssertionError" in output
 
 
 @pytest.fixture

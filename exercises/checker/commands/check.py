@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exercises.checker import desk, machine
@@ -84,11 +85,16 @@ def end(call: Call, verdicts: Sequence[Verdict]) -> Iterator[Line]:
 
 def checker(call: Call) -> "Checker":
     """Return what runs and judges, yet to be entered; it can be once the packages are there."""
-    if lacking := machine.missing(call.root):
-        raise Refusal(f"not installed here, or too old: {listing(lacking)}. {machine.INSTALL}")
+    require(call.root)
     from exercises.checker.check import Checker  # noqa: PLC0415  # it needs the packages
 
     return Checker(call.root)
+
+
+def require(root: Path) -> None:
+    """Refuse where a package is lacking that tests need."""
+    if lacking := machine.missing(root):
+        raise Refusal(f"not installed here, or too old: {listing(lacking)}. {machine.INSTALL}")
 
 
 def told(call: Call, verdict: Verdict, *, is_alone: bool) -> Iterator[Line]:
