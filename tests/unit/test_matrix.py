@@ -43,6 +43,37 @@ def test_tests_are_named_that_catch_nothing_another_does_not(matrix):
     assert matrix.toothless == ["test_a.py::idle"]
 
 
+def shown(matrix):
+    """The whole table, in one line."""
+    return " ".join(" ".join(render(lines(matrix, 80), Look())).split())
+
+
+def test_it_is_told_which_other_test_catches_the_same(matrix):
+    """Of two that catch the same one may go, and not both."""
+    assert "narrow: so does wide" in shown(matrix)
+
+
+def test_it_is_told_when_only_several_others_catch_the_same():
+    """No one of them makes it idle."""
+    runs = [
+        run("correct", both=True, one=True, two=True),
+        run("trimmed", both=False, one=False, two=True),
+        run("tabs", both=False, one=True, two=False),
+    ]
+    matrix = matrix_of(EXERCISE, {one.variant: (one,) for one in runs})
+
+    assert "both: so do others together" in shown(matrix)
+
+
+def test_required_bugs_are_told_from_the_bonus_and_steps_by_their_names(matrix):
+    """A learner looks at what is required first."""
+    text = list(render(lines(matrix, 80), Look()))
+
+    assert text[2].split() == ["step", "1", "2", "3"]
+    assert text[3].split() == ["kind", "R", "Rb", "RRb"]
+    assert "1 A line is said" in shown(matrix)
+
+
 def test_cases_are_one_test_unless_they_are_asked_for():
     """A table of cases would push the tests off the screen."""
     runs = {
@@ -58,7 +89,7 @@ def test_cases_are_one_test_unless_they_are_asked_for():
 def test_a_row_is_no_wider_than_the_terminal(width):
     """A table that wraps cannot be read."""
     matrix = matrix_of(EXERCISE, {"correct": [run("correct", **{"long" * 30: True})]})
-    _, _, head, row, *_ = render(lines(matrix, width), Look(width))
+    _, _, head, _, row, *_ = render(lines(matrix, width), Look(width))
 
     assert len(head) <= len(row) <= width
     assert row.startswith("  long")

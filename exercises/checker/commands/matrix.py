@@ -1,7 +1,7 @@
 """`matrix`: which test catches which bug, and which catches nothing that another does not."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from exercises.checker import desk
@@ -92,25 +92,36 @@ def lines(matrix: Matrix, width: int) -> Iterator[Line]:
     columns = _columns(exercise)
     room = max(12, min(max(map(len, names.values()), default=0), width - len(columns) - 6))
     yield _row("step", room, _heads(exercise), Style.DIM)
+    required = {bug.id for bug in exercise.bugs if bug.is_required}
+    yield _row("kind", room, _marks(columns, required, "R", "b"), Style.DIM)
     for test, caught in matrix.caught.items():
         yield _row(names[test], room, _marks(columns, caught, "x", "."))
     alive = {bug.id for bug in exercise.bugs} - matrix.all_caught
     if alive:
         yield _row("lives on", room, _marks(columns, alive, "!", " "), Style.BAD)
     yield BLANK
-    yield Line("A column is a bug: first those that are required, then the bonus.", Style.DIM)
-    yield from _named("These catch no bug:", matrix.toothless, names)
-    yield from _named("These catch nothing that no other catches:", matrix.idle, names)
+    steps = "; ".join(f"{number} {step.title}" for number, step in enumerate(exercise.steps, 1))
+    yield Line("A column is a bug, x where a test catches it: R is required, b a bonus.", Style.DIM)
+    yield Line(f"The steps: {steps}.", Style.DIM)
+    yield from _named("These catch no bug:", (names[test] for test in matrix.toothless))
+    others = (f"{names[test]}: {_others(matrix, test, names)}" for test in matrix.idle)
+    yield from _named("These catch nothing that no other catches:", others)
     if matrix.toothless or matrix.idle:
         yield Line("Such a test may still say something to its reader.", Style.DIM)
 
 
-def _named(told: str, tests: Sequence[str], names: Mapping[str, str]) -> Iterator[Line]:
-    if tests:
-        yield BLANK
-        yield Line(told)
-    for test in tests:
-        yield Line(names[test], mark=Mark.ITEM, indent=4)
+def _named(told: str, tests: Iterable[str]) -> Iterator[Line]:
+    lines = [Line(test, mark=Mark.ITEM, indent=4) for test in tests]
+    if lines:
+        yield from (BLANK, Line(told), *lines)
+
+
+def _others(matrix: Matrix, test: str, names: Mapping[str, str]) -> str:
+    """Return who catches all that an idle test catches."""
+    for other, bugs in matrix.caught.items():
+        if other != test and bugs >= matrix.caught[test]:
+            return f"so does {names[other]}"
+    return "so do others together"
 
 
 def _columns(exercise: Exercise) -> list[str | None]:
