@@ -1,16 +1,18 @@
 """One worker as its host sees it: its process, and the pipes from it."""
 
 import os
+import select
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 
-from exercises.checker import worker
+from exercises.checker import whereabouts, worker
 from exercises.checker.heard import Heard
 from exercises.checker.jobs import Outcome
 
 _CHUNK = 1 << 16
+_ANSWER = 0.25  # seconds
 
 
 class Child:
@@ -40,8 +42,18 @@ class Child:
 
     def end_if_it_must(self) -> None:
         """End whoever took too long or said too much."""
-        if self.heard.end == "exited" and self.heard.must_end(time.monotonic()):
+        now = time.monotonic()
+        if self.heard.end == "exited" and self.heard.must_end(now):
+            if now > self.heard.deadline:
+                self._ask_where()
             self.kill()
+
+    def _ask_where(self) -> None:
+        """Let it say where it is, if it still can."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(self.pid, whereabouts.QUESTION)
+        select.select([self._reports], [], [], _ANSWER)
+        self.hear()
 
     def kill(self) -> None:
         """End the process, and all others in its group."""

@@ -73,4 +73,5 @@ def _notes(exercise: Exercise, evidence: Evidence) -> Iterator[str]:
                 yield f"With the bug {bug.id} no file could be imported: that catches nothing."
             elif run.end is not End.FINISHED:
                 who = run.at or "the run"
-                yield f"With the bug {bug.id} {who} {UNENDED[run.end]}: that catches nothing."
+                more = " With a limit in time it would fail." if run.end is End.HUNG else ""
+                yield f"With the bug {bug.id} {who} {UNENDED[run.end]}: that catches nothing.{more}"

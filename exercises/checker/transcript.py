@@ -69,8 +69,7 @@ def _end(outcome: Outcome, reports: Sequence[Mapping[str, Any]]) -> tuple[End, s
     if "end" in kinds and outcome.end == "exited":
         return End.FINISHED, "", None
     if outcome.end == "hung" or "stuck" in kinds:
-        when = "" if at else " while the files were imported or the process ended"
-        end, detail = End.HUNG, f"It did not end in time{when}."
+        end, detail = End.HUNG, _where_it_hung(outcome, at)
     elif outcome.end == "flooded":
         end, detail = End.FLOODED, "It printed more than may be printed."
     elif said:
@@ -80,6 +79,18 @@ def _end(outcome: Outcome, reports: Sequence[Mapping[str, Any]]) -> tuple[End, s
     if "collected" not in kinds and end is End.CRASHED:
         end = End.NOT_COLLECTED
     return end, detail[:MESSAGE], at
+
+
+def _where_it_hung(outcome: Outcome, at: str | None) -> str:
+    """Return the line, where it is known, and what to do."""
+    places = [f"{report['place']}: " for report in outcome.reports if report["is"] == "at"]
+    where = "".join(places[:1])
+    if at is None:
+        return f"{where}It did not end while the files were imported or the process ended."
+    return (
+        f"{where}It loops for ever, or waits for what never comes. With a limit in time, such as "
+        "`@pytest.mark.timeout(5)`, it fails instead, and says more."
+    )
 
 
 def _under_way(reports: Sequence[Mapping[str, Any]]) -> str | None:

@@ -12,8 +12,10 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import _hypothesis_pytestplugin
@@ -23,7 +25,7 @@ import pytest_timeout
 from _pytest import threadexception, unraisableexception
 from _pytest.config import _prepareconfig
 
-from exercises.checker import confine, leap, plant, words
+from exercises.checker import confine, leap, plant, whereabouts, words
 from exercises.checker.importer import Codes, Importer
 from exercises.checker.jobs import Job, Setting
 from exercises.checker.plugin import Plugin, Report
@@ -135,8 +137,10 @@ def prepare(
     rules = Rules(job.tier, record, frames, own, setting.root)
     plugin = Plugin(job, place.tests, record, rules, report)
     plugin.learn_limits()
+    tell = functools.partial(whereabouts.tell, report, place.tests)
+    whereabouts.answer(tell)
     if job.tier == "mocked":
-        leap.install(functools.partial(_stuck, report))
+        leap.install(functools.partial(_stuck, tell, report))
     rules.install()
     config = place.session.config
     for hooks in (unraisableexception, threadexception):
@@ -156,8 +160,9 @@ def run(session: pytest.Session, report: Report) -> None:
         report("error", text=f"It ended the whole run: {words.shortened(words.of(error))}")
 
 
-def _stuck(report: Report) -> None:
+def _stuck(tell: Callable[[FrameType | None], None], report: Report) -> None:
     """A test waits for ever: do not wait with it."""
+    tell(None)
     report("stuck")
     os._exit(1)
 

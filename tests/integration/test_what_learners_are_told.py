@@ -51,3 +51,34 @@ def test_a_fixture_that_asks_for_itself_is_told_as_pytest_tells_it(mini):
     said = told(mini.check(f"{IMPORTS}\n@pytest.fixture\ndef a(a): pass\ndef test_a(a): pass"))
 
     assert "There is no fixture" not in said
+
+
+# What hangs in its third line, or in the fifth.
+HANGS = {
+    "loop": ("unit", "while True: pass", 3),
+    "called": ("unit", "time.sleep(3600)", 3),
+    "never-comes": ("mocked", "await asyncio.Event().wait()", 3),
+    "helper": ("integration", "await nobody()", 5),
+}
+
+HELPER = """
+async def nobody():
+    await asyncio.Future()
+"""
+
+
+@pytest.mark.parametrize(("tier", "text", "line"), HANGS.values(), ids=HANGS)
+def test_the_line_is_told_where_a_test_hangs(mini, tier, text, line):
+    """With what to do about it; whoever has no line has nowhere to look."""
+    define = "def" if tier == "unit" else "async def"
+    said = told(
+        mini.check(f"import asyncio, time\n{define} test_a(): \n    {text}{HELPER}", tier=tier)
+    )
+
+    assert f"hung: it did not end in the time that a test may take test_it.py, line {line}" in said
+    assert "limit in time" in said
+
+
+def test_the_line_is_told_where_a_file_hangs_that_is_imported(mini):
+    """A loop at the top of a file keeps all its tests from running."""
+    assert "test_it.py, line 2" in told(mini.check("import time\ntime.sleep(3600)"))

@@ -246,6 +246,13 @@ def test_a_run_that_does_not_finish_catches_nothing(end):
     assert "catches nothing" in judged.notes[0]
 
 
+def test_a_limit_in_time_is_advised_when_a_test_hangs_on_a_bug():
+    """It has seen the bug, and would only have to say so."""
+    judged = verdict(passed(), bug=(run(end=End.HUNG, at="test_a"),))
+
+    assert "With a limit in time it would fail" in judged.notes[0]
+
+
 def test_a_bug_is_caught_when_another_test_fails_in_the_run_without_the_one_that_hung():
     """The variant ran again without it."""
     hung, again = run(end=End.HUNG, at="test_a"), run(failed("test_b"))
