@@ -6,7 +6,7 @@ the program stand on the disk besides, for those who start it as a program of it
 
 import ast
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
@@ -42,15 +42,34 @@ def compiled(text: Text, codes: Codes) -> CodeType:
 
 
 class Importer:
-    """Finds one package and all that is in it, or the files of a folder that is none."""
+    """Finds one package and all that is in it, or the files of a folder that is none.
+
+    A test can ask an importer and its loaders for their attributes: none of them is a text.
+    """
 
     def __init__(
         self, package: str | None, files: Mapping[str, bytes], folder: Path, codes: Codes
     ) -> None:
-        self._package = package
-        self._files = files
-        self._folder = folder
-        self._codes = codes
+        def text_of(name: str) -> Text | None:
+            parts = name.split(".")
+            if package is not None and parts.pop(0) != package:
+                return None
+            stem = "/".join(parts)
+            for file in (f"{stem}/__init__.py".lstrip("/"), f"{stem}.py"):
+                if file in files:
+                    return Text(files[file], str(folder / file), package is None)
+            return None
+
+        def code_of(name: str) -> CodeType | None:
+            sys.audit(GET_CODE, name)
+            text = text_of(name)
+            return text and compiled(text, codes)
+
+        def place_of(name: str) -> Path | None:
+            text = text_of(name)
+            return text and Path(text.name)
+
+        self._code_of, self._place_of = code_of, place_of
 
     def install(self) -> None:
         """Come before all others: nobody else may find these modules."""
@@ -59,45 +78,29 @@ class Importer:
     def prepare(self, names: Sequence[str]) -> None:
         """Compile what is known of these modules, so that workers need not."""
         for name in names:
-            if file := self._file(name):
-                with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-                    compiled(self._text(file), self._codes)
+            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                self._code_of(name)
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return where a module is (importlib.abc.MetaPathFinder)."""
-        file = self._file(name)
-        if file is None:
+        place = self._place_of(name)
+        if place is None:
             return None
-        text = self._text(file)
-        place = Path(text.name)
         inside = [str(place.parent)] if place.name == "__init__.py" else None
-        loader = _Loader(name, text, self._codes)
+        loader = _Loader(name, str(place), self._code_of)
         return spec_from_file_location(
             name, place, loader=loader, submodule_search_locations=inside
         )
-
-    def _file(self, name: str) -> str | None:
-        parts = name.split(".")
-        if self._package is not None and parts.pop(0) != self._package:
-            return None
-        stem = "/".join(parts)
-        files = f"{stem}/__init__.py".lstrip("/"), f"{stem}.py"
-        return next((file for file in files if file in self._files), None)
-
-    def _text(self, file: str) -> Text:
-        return Text(self._files[file], str(self._folder / file), self._package is None)
 
 
 class _Loader(SourceFileLoader):
     """Runs code that may be there already."""
 
-    def __init__(self, name: str, text: Text, codes: Codes) -> None:
-        super().__init__(name, text.name)
-        self._text = text
-        self._codes = codes
+    def __init__(self, name: str, path: str, code_of: Callable[[str], CodeType | None]) -> None:
+        super().__init__(name, path)
+        self._code_of = code_of
 
-    def get_code(self, fullname: str) -> CodeType:
-        sys.audit(GET_CODE, fullname)
-        return compiled(self._text, self._codes)
+    def get_code(self, fullname: str) -> CodeType | None:
+        return self._code_of(fullname)

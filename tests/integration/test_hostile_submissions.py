@@ -139,6 +139,24 @@ def test_a(pytestconfig):
         for thing in [plugin, *getattr(plugin, "__dict__", {}).values()]:
             assert type(thing).__name__ != "Job" or not thing.stops_at_failure
 """,
+    "attributes": """
+def test_a():
+    for thing in [*sys.meta_path, chat.greeting.__spec__, chat.greeting.__loader__]:
+        assert " ".join(["go", "away"]) not in str(getattr(thing, "__dict__", ""))
+""",
+    "everything": """
+import gc
+RUDE = " ".join(["go", "away"])
+SEEN = any(RUDE in str(one) for one in gc.get_objects() if type(one).__name__ == "Text")
+def test_a():
+    assert not SEEN
+""",
+    "files": """
+def test_a():
+    known = [os.stat(file) for file in pathlib.Path(chat.__path__[0]).glob("[g_]*.py")]
+    assert {one.st_size % 1024 for one in known} == {0}
+    assert len({one.st_mtime for one in known}) == 1
+""",
     "objects": """
 import gc
 JOBS = [thing for thing in gc.get_objects() if type(thing).__name__ == "Job"]
