@@ -1,10 +1,10 @@
-"""Wrong: the test looks before anything can have happened."""
+"""For the demo of tier 2: is it the chat that is broken?"""
 
 from tests.staging import Chat
 
 
 async def test_who_stays_hears_that_somebody_left():
-    """It fails, and nothing is broken: the server has not had its turn."""
+    """Nobody talks on to somebody who has gone."""
     async with Chat() as chat:
         ada, bob = await chat.room_of("ada", "bob")
 

@@ -1,4 +1,4 @@
-"""Wrong: whoever comes first to a server of their own is not alone there."""
+"""For the demo of tier 3: each test has a server of its own, so who is alone?"""
 
 import asyncio
 
@@ -19,7 +19,7 @@ TASKS = set()  # asyncio itself holds tasks by weak references alone
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def address():
-    """Where a new server is, with some luck."""
+    """Where a new server listens."""
     server = ChatServer(MemoryJournal(), Settings(host="127.0.0.1", port=PORT))
     TASKS.add(asyncio.create_task(server.start()))
     await asyncio.sleep(0.1)

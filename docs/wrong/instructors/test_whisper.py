@@ -1,4 +1,4 @@
-"""Wrong: two tests of one promise, of which one passes. It is the one that is wrong."""
+"""For the demo of tier 2: there is a bug, and which of the two tests finds it?"""
 
 from unittest.mock import Mock
 
@@ -16,7 +16,7 @@ def whisper_to_bob(ada, bob):
 
 
 def test_ada_gets_nothing_says_a_mock():
-    """It passes."""
+    """What is for Bob is not for her."""
     ada, bob = Mock(), Mock()
 
     whisper_to_bob(ada, bob)
@@ -25,7 +25,7 @@ def test_ada_gets_nothing_says_a_mock():
 
 
 def test_ada_gets_nothing_says_a_fake():
-    """It fails."""
+    """The same, asked in another way."""
     ada, bob = FakeConnection(), FakeConnection()
 
     whisper_to_bob(ada, bob)
