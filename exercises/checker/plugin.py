@@ -115,7 +115,7 @@ class Plugin:
             seconds=time.perf_counter() - begun,
             skipped=self._skipped,
             failure=self._failure,
-            offences=self._record.offences(),
+            offences=self._record.offences(has_passed=self._failure is None),
             used_socket=self._record.used_socket,
             **{"pass": self._pass},
         )

@@ -24,25 +24,31 @@ class Record:
     def __init__(self) -> None:
         self._offences: list[str] = []
         self._at_import: list[str] = []
+        self._if_passed: list[str] = []
         self.used_socket = False
         self.is_collecting = True
 
-    def offend(self, what: str) -> None:
-        """Note an offence, once. What the files do when they are imported counts for all tests."""
-        offences = self._at_import if self.is_collecting else self._offences
+    def offend(self, what: str, *, if_passed: bool = False) -> None:
+        """Note an offence, once. What the files do when they are imported counts for all tests.
+
+        Some are none where the test fails.
+        """
+        offences = self._if_passed if if_passed else self._offences
+        if self.is_collecting:
+            offences = self._at_import
         if what not in offences and len(offences) < 10:
             offences.append(what)
 
     def begin(self, *, used_socket: bool) -> None:
         """A test begins; sockets that are open already are its own too."""
         self.is_collecting = False
-        self._offences = []
+        self._offences, self._if_passed = [], []
         self.used_socket = used_socket
 
-    def offences(self) -> list[str]:
+    def offences(self, *, has_passed: bool) -> list[str]:
         """Return the offences of this test."""
         imported = [f"{what} (while its file is imported)" for what in self._at_import]
-        return [*imported, *self._offences]
+        return [*imported, *self._offences, *(self._if_passed if has_passed else [])]
 
 
 class Frames:

@@ -26,7 +26,7 @@ import pytest_timeout
 from _pytest import threadexception, unraisableexception
 from _pytest.config import _prepareconfig
 
-from exercises.checker import confine, leap, plant, whereabouts, words
+from exercises.checker import confine, leap, plant, waits, whereabouts, words
 from exercises.checker.importer import Codes, Importer
 from exercises.checker.jobs import Job, Setting
 from exercises.checker.plugin import Plugin, Report
@@ -154,6 +154,7 @@ def prepare(
     whereabouts.answer(tell)
     if job.tier == "mocked":
         leap.install(functools.partial(_stuck, tell, report))
+        waits.install(record, frames)
     rules.install()
     config = place.session.config
     for hooks in (unraisableexception, threadexception):

@@ -174,6 +174,31 @@ def {}(): traceback.FrameSummary(chat.greeting.__file__, 5, "").line
     "mocked": {
         "sleep": ("async def {}(): await asyncio.sleep(0.01)", "sleeps"),
         "thread": ("async def {}(): await asyncio.to_thread(nap, 0.01)", "sleeps"),
+        "limit": (
+            """
+async def {}():
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2): await asyncio.Event().wait()
+""",
+            "until a limit in time runs out",
+        ),
+        "wait_for": (
+            """
+async def {}():
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.Event().wait(), 0.2)
+""",
+            "until a limit in time runs out",
+        ),
+        "wait": (
+            """
+async def {}():
+    task = asyncio.create_task(asyncio.Event().wait())
+    await asyncio.wait([task], timeout=0.2)
+    task.cancel()
+""",
+            "until a limit in time runs out",
+        ),
         "socket": ("async def {}():\n    async with Server(): pass", "socket"),
     },
     "integration": {
@@ -288,6 +313,19 @@ FREE = """
 async def test_yields():
     for _ in range(3):
         await asyncio.sleep(0)
+
+async def test_waits_for_what_comes():
+    done = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.01, done.set)
+    async with asyncio.timeout(5): await done.wait()
+    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait([asyncio.create_task(done.wait())], timeout=5)
+
+async def test_has_a_look():
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.Event().wait(), 0)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0): await asyncio.Event().wait()
 
 async def test_cancels():
     task = asyncio.create_task(asyncio.sleep(3600))

@@ -53,6 +53,13 @@ def test_a_fixture_that_asks_for_itself_is_told_as_pytest_tells_it(mini):
     assert "There is no fixture" not in said
 
 
+def test_a_limit_that_runs_out_is_no_offence_when_the_test_fails(mini):
+    """It is a failed expectation, and not a way to sleep."""
+    text = "import asyncio\nasync def test_a(): await asyncio.wait_for(asyncio.Event().wait(), 5)"
+
+    assert "runs out" not in told(mini.check(text, tier="mocked"))
+
+
 # What hangs in its third line, or in the fifth.
 HANGS = {
     "loop": ("unit", "while True: pass", 3),
