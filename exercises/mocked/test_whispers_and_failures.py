@@ -60,10 +60,11 @@ async def test_the_sender_hears_its_own_whisper(chat):
 
 # Step 4: A message that cannot be stored
 #
-# Now replace the journal by one that fails when you say so: a subclass of MemoryJournal, or a mock
-# with the spec of Journal. Its `append` returns a future that holds a JournalError. Prove that the
-# sender alone is told that its message was not saved and which one, that nobody hears the message,
-# and that all is as before once the journal works again.
+# Now replace the journal by one that fails when you say so: a subclass of MemoryJournal, or one
+# whose `append` a mock replaces for a while (`mock.patch.object` with `autospec=True`). In place of
+# the event, the future that `append` returns holds a JournalError. Prove that the sender alone is
+# told that its message was not saved and which one, that nobody hears the message, and that all is
+# as before once the journal works again.
 
 
 # Step 5: Joins and pages when the journal fails
