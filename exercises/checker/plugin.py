@@ -143,6 +143,8 @@ class Plugin:
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """Collect garbage while the test is still there to answer for it."""
         self._rules.look()
+        for name in ("last_type", "last_value", "last_traceback", "last_exc"):
+            vars(sys).pop(name, None)  # a failure keeps alive what its frames knew
         gc.collect()
         collect_unraisable(item.config)
 

@@ -89,3 +89,17 @@ def test_the_line_is_told_where_a_test_hangs(mini, tier, text, line):
 def test_the_line_is_told_where_a_file_hangs_that_is_imported(mini):
     """A loop at the top of a file keeps all its tests from running."""
     assert "test_it.py, line 2" in told(mini.check("import time\ntime.sleep(3600)"))
+
+
+FORGOTTEN = """
+async def hears(): pass
+async def test_a(): assert hears() == "hello"
+def test_b(): pass
+"""
+
+
+def test_a_test_is_not_blamed_for_what_the_one_before_it_forgot(mini):
+    """Its failure keeps what it made alive for a while, and that has to end with it."""
+    judged = mini.check(GOOD + FORGOTTEN, tier="mocked")
+
+    assert [one.test for one in judged.set_aside] == ["test_it.py::test_a"]
