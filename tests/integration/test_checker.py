@@ -73,11 +73,8 @@ def test_tools_that_every_test_may_use_are_no_offence(mini):
     judged = mini.check(GOOD + HARMLESS)
 
     assert judged.is_done, judged
-
-
-def test_the_same_file_gets_the_same_verdict(mini):
-    """Nothing that one check leaves behind changes the next one."""
-    assert mini.check(GOOD + HARMLESS) == mini.check(GOOD + HARMLESS)
+    # Nothing that one check leaves behind changes the next one.
+    assert judged == mini.check(GOOD + HARMLESS)
 
 
 # What has another name or number each time.
@@ -107,23 +104,24 @@ def test_the_same_words_are_said_of_the_same_file(mini):
 
 
 NOT_STEADY = {
-    "needs-another-test": "seen = []\ndef test_a(): seen.append(1)\ndef test_b(): assert seen",
-    "passes-once": "seen = []\ndef test_b():\n    assert not seen\n    seen.append(1)",
-    "counts-in-a-file": (
-        "def test_b():\n    file = pathlib.Path('count')\n    assert not file.exists()\n"
+    "needs_another_test": "seen = []\ndef test_first(): seen.append(1)\ndef {}(): assert seen",
+    "passes_once": "past = []\ndef {}():\n    assert not past\n    past.append(1)",
+    "counts_in_a_file": (
+        "def {}():\n    file = pathlib.Path('count')\n    assert not file.exists()\n"
         "    file.write_text('')"
     ),
-    "hashes": "def test_b(): assert os.environ['PYTHONHASHSEED'] == '1'",
+    "hashes": "def {}(): assert os.environ['PYTHONHASHSEED'] == '1'",
 }
 
 
-@pytest.mark.parametrize("text", NOT_STEADY.values(), ids=NOT_STEADY)
-def test_a_test_is_set_aside_when_it_does_not_always_pass(mini, text):
+def test_tests_are_set_aside_when_they_do_not_always_pass(mini):
     """The other orders, seeds and passes in one process show it."""
-    judged = mini.check(f"{GOOD}\n{text}")
+    texts = [text.format(f"test_{name}") for name, text in NOT_STEADY.items()]
+
+    judged = mini.check("\n".join([GOOD, *texts]))
 
     assert judged.stopped_at is Stage.STEADY
-    assert set(why(judged)) == {"test_b"}
+    assert set(why(judged)) == {f"test_{name}" for name in NOT_STEADY}
 
 
 # Tiers
@@ -265,25 +263,26 @@ def nap(seconds):
 """
 
 
-LEAKS = {
-    "file": "def test_a(tmp_path): (tmp_path / 'a').open('w')",
-    "thread": """
-def test_a():
+LEAKS = """
+def test_file(tmp_path): (tmp_path / "a").open("w")
+
+def test_thread():
     thread = threading.Thread(target=lambda: 1 / 0)
     thread.start()
     thread.join()
-""",
-}
+"""
 
 
-@pytest.mark.parametrize("text", LEAKS.values(), ids=LEAKS)
-def test_a_warning_is_laid_at_the_door_of_its_test(mini, text):
+def test_a_warning_is_laid_at_the_door_of_its_test(mini):
     """In whichever of the places of a host it runs: by now there are several."""
     mini.check(ASKS, tier="integration")
 
-    for judged in [mini.check(f"{ASKS}\n{text}", tier="integration") for _ in range(3)]:
-        assert judged.set_aside[0].test == "test_it.py::test_a"
-        assert judged.set_aside[0].stage is Stage.CORRECT
+    for judged in [mini.check(ASKS + LEAKS, tier="integration") for _ in range(3)]:
+        file, thread = judged.set_aside
+        assert (file.test, thread.test) == ("test_it.py::test_file", "test_it.py::test_thread")
+        assert {file.stage, thread.stage} == {Stage.CORRECT}
+        assert "PytestUnraisableException" in file.message
+        assert "PytestUnhandledThreadException" in thread.message
 
 
 @pytest.fixture(scope="module")
