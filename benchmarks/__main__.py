@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from benchmarks import appends, checker, crash, crowds, fanout, fuzz, plots, shuffle, stuck
+from benchmarks import appends, checker, crash, crowds, fanout, fuzz, mutants, plots, shuffle, stuck
 from benchmarks.member import allow_many_files
 from benchmarks.options import Options, parser
 from benchmarks.results import Result, load, load_average, machine, save, text_of, text_of_targets
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[Options], Awaitable[Result]]] = {
     "fuzz": fuzz.measure,
     "appends": appends.measure,
     "checker": checker.measure,
+    "mutants": mutants.measure,
     "shuffle": partial(shuffle.measure, "shuffle"),
     "shuffle-all": partial(shuffle.measure, "shuffle-all"),
 }
@@ -36,6 +37,7 @@ WORDS = {
     "fuzz": "hostile frames, for the parser and over a connection",
     "appends": "events stored a second, by kind of journal",
     "checker": "a finished exercise is checked; a variant beside a new pytest",
+    "mutants": "what mutmut says of some test suites, and what the checker says",
     "shuffle": "the tests of two tiers in ever new orders, with all cores busy",
     "shuffle-all": "the whole suite in the same way",
 }
@@ -66,6 +68,7 @@ def main() -> int:
             given.frames,
             given.seed,
             given.node_path,
+            given.suites,
         )
         for name in given.names or BENCHMARKS:
             print(f"... {name}", file=sys.stderr, flush=True)
@@ -83,7 +86,7 @@ def _command(name: str, names: Sequence[str]) -> str:
     options = [word for word in sys.argv[1:] if word not in names]
     words = shlex.join(["python", "-m", "benchmarks", name, *options])
     # Where things lie on this machine is nobody's business.
-    return re.sub(r" --(node-path|json)[ =]\S+", "", words)
+    return re.sub(r" --(node-path|suites|json)[ =]\S+", "", words)
 
 
 def _print(result: Result) -> None:

@@ -17,6 +17,7 @@ class Options:
     frames: int | None
     seed: int
     node_path: str
+    suites: Path | None
 
 
 def parser(words: Mapping[str, str]) -> argparse.ArgumentParser:
@@ -38,13 +39,20 @@ def parser(words: Mapping[str, str]) -> argparse.ArgumentParser:
     )
     made.add_argument("--frames", type=int, metavar="N", help="fuzz: frames for the parser")
     made.add_argument(
-        "--seed", type=int, default=1, metavar="N", help="crash, fuzz, shuffle: 1 by default"
+        "--seed",
+        type=int,
+        default=1,
+        metavar="N",
+        help="crash, fuzz, mutants, shuffle: 1 by default",
     )
     made.add_argument(
         "--node-path",
         default="",
         metavar="FOLDER",
         help="fanout: node_modules with ws (npm install --prefix FOLDER ws); else NODE_PATH",
+    )
+    made.add_argument(
+        "--suites", type=Path, metavar="FOLDER", help="mutants: judge the test_*.py in it too"
     )
     made.add_argument("--json", type=Path, metavar="FILE", help="where to keep the results")
     made.add_argument("--plot", type=Path, metavar="FILE", help="only draw the results in FILE")
