@@ -94,10 +94,12 @@ class User:
     async def presses(self, *keys):
         await self._xdotool("key", "--delay", "1", "--", *keys)
 
-    async def drags(self, *places):
-        """Move the pointer from one place of the screen, where it presses a button, to another."""
-        await self._xdotool("mousemove", *places[0], "mousedown", 1)
-        await self._xdotool("mousemove", *places[1], "mouseup", 1)
+    async def drags_up(self):
+        """Take the thumb of the scrollbar at the end of the log, and bring it to the top."""
+        await self._waits_until(lambda: self.seen["thumb"]["is_at_end"])
+        across, (top, bottom) = self.seen["thumb"]["across"], self.seen["thumb"]["ends"]
+        await self._xdotool("mousemove", across, (top + bottom) // 2, "mousedown", 1)
+        await self._xdotool("mousemove", across, 0, "mouseup", 1)
 
     async def resizes(self, width, height):
         """Give the window another size, as a window manager would."""

@@ -229,9 +229,8 @@ async def test_what_is_read_stays_in_view_when_something_new_comes(long_chat):
 async def test_the_log_is_read_by_its_scrollbar(long_chat):
     """Dragged up to the top, it brings what is older."""
     ada, _ = long_chat
-    across, top, bottom = ada.seen["bar"]
 
-    await ada.drags((across, bottom - 20), (across, top))
+    await ada.drags_up()
 
     await ada.reads(OLDER)
 

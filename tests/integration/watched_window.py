@@ -35,6 +35,7 @@ class WatchedWindow(window.Window):
 
     def look(self):
         """Tell what is seen, if it is something new."""
+        self.root.update_idletasks()  # what is seen is what is drawn
         seen = {"title": self.root.title(), "words": [], "log": [], "members": [], "typed": []}
         look_at(self.root, seen)
         seen["window"] = int(self.root.wm_frame(), 16) if self.root.winfo_viewable() else None
@@ -61,8 +62,10 @@ def look_at(widget, seen):
     elif isinstance(widget, ttk.Label | ttk.Button):
         seen["words"].append(str(widget.cget("text")))
     elif isinstance(widget, ttk.Scrollbar):
-        left, top = widget.winfo_rootx(), widget.winfo_rooty()
-        seen["bar"] = left + widget.winfo_width() // 2, top, top + widget.winfo_height()
+        across, top = widget.winfo_rootx() + widget.winfo_width() // 2, widget.winfo_rooty()
+        first, last = widget.get()
+        ends = [top + int(part * widget.winfo_height()) for part in (first, last)]
+        seen["thumb"] = {"across": across, "ends": ends, "is_at_end": 0 < first < last == 1}
     for child in widget.winfo_children():
         look_at(child, seen)
 
