@@ -23,7 +23,14 @@ CACHE = ROOT / "build" / "quoted"  # `site/` is emptied by each build
 
 _KIND = "quote|run|map|figure|fixtures|bench"
 _BLOCK = re.compile(rf"(?ms)^(?P<indent> *)```(?P<kind>{_KIND})\n(?P<text>.*?)^ *```$")
-_LEXERS = {".py": "python", ".svg": "xml", "Caddyfile": "text", ".service": "ini", ".toml": "toml"}
+_LEXERS = {
+    ".py": "python",
+    ".svg": "xml",
+    ".service": "ini",
+    ".env": "ini",
+    ".conf": "nginx",
+    ".toml": "toml",
+}
 
 
 def on_page_markdown(markdown, page, **_):
