@@ -4,8 +4,10 @@ See quoting.py for what may stand in the blocks, coverage_map.py for the map, fi
 the fixtures, and figures.py for what the benchmarks found.
 """
 
+import os
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
@@ -37,9 +39,8 @@ def on_page_markdown(markdown, page, **_):
     """Put what was quoted in the place of its name."""
 
     def filled(block):
-        text = re.sub(rf"(?m)^{block['indent']}", "", block["text"]).strip()
         try:
-            lines = _KINDS[block["kind"]](text).splitlines()
+            lines = _KINDS[block["kind"]](_dedented(block)).splitlines()
         except (QuoteError, MapError, FixtureError, FigureError) as error:
             raise PluginError(f"{page.file.src_uri}: {error}") from error
         return "\n".join(f"{block['indent']}{line}".rstrip() for line in lines)
@@ -63,6 +64,22 @@ def on_config(config):
     """Build again whenever something changes that is quoted."""
     config.watch += [str(ROOT / name) for name in ("chat", "tests", "exercises", "benchmarks")]
     return config
+
+
+def on_files(site, **_):
+    """Make the runs of all pages on all cores: each page then finds its own in the cache.
+
+    What goes wrong here goes wrong once more on its page, which tells it.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for page in site.documentation_pages():
+            for block in _BLOCK.finditer(page.content_string):
+                if block["kind"] == "run":
+                    pool.submit(_run, _dedented(block))
+
+
+def _dedented(block):
+    return re.sub(rf"(?m)^{block['indent']}", "", block["text"]).strip()
 
 
 def _quotation(text):
