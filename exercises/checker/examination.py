@@ -2,6 +2,9 @@
 
 The plain run comes first: it tells which tests there are. Then everything else at once, in an order
 that is shuffled and always the same, with runs of the correct program among the variants.
+
+Refactorings that change different places are made at once, in one run: what passes on all of them
+passes on each. Where it does not, each gets a run of its own.
 """
 
 import os
@@ -9,7 +12,8 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from exercises.checker import plant, transcript
+from exercises.checker import plant, stages, transcript
+from exercises.checker.controls import controlled
 from exercises.checker.jobs import Job
 from exercises.checker.judge import kill_of
 from exercises.checker.load import DATA
@@ -21,9 +25,10 @@ CORRECT = "correct"
 HASHES = (1, 2)  # hash seeds, one for each host
 AGAIN = 3  # how often a variant runs again without what hung, crashed or no longer counts
 
-# The orders of the steady runs. Those that share a process share its state too.
-STEADY = (((1, 2, 3), 1), ((4, 5), 1), ((6, 7, 8), 2), ((9, 10), 2))
-_CONTROLS = 2
+# The orders of the steady runs. Those that share a process share its state too. The order of the
+# file, in a process that is fresh, is a control.
+STEADY = (((1, 2, 3), 1), ((0, 4, 5), 1), ((6, 7), 2), ((0, 8, 9), 2))
+_BESIDE = ((10,), 2)  # one more, while the other host has the plain run
 
 Tell = Callable[[Progress], None]
 
@@ -52,6 +57,12 @@ class Examination:
         self._files = files
         parts: list[Bug | Refactoring] = [*exercise.bugs, *exercise.refactorings]
         self._changed = {part.id: _planted(exercise, part, program) for part in parts}
+        quick = [one for one in exercise.refactorings if not one.is_slow]
+        slow = [[one] for one in exercise.refactorings if one.is_slow]
+        self._groups = [*plant.together(program, quick), *slow]
+        for group in self._groups:
+            edits = [edit for one in group for edit in one.edits]
+            self._changed[_name(group)] = plant.changed(program, edits)
         self._pool = pool
         self._tell = tell or (lambda _: None)
         self._count = 0
@@ -59,7 +70,7 @@ class Examination:
 
     def evidence(self) -> Evidence:
         """Run what it takes, and return what was seen."""
-        plain = self._plain()
+        plain, beside = self._plain()
         passed = [
             test.test
             for run in plain
@@ -69,24 +80,28 @@ class Examination:
         if not passed or any(run.end is End.NOT_COLLECTED for run in plain):
             return Evidence(correct=tuple(plain))
         left_out = _others(plain, passed)
+        steady = (*STEADY, _BESIDE) if left_out else STEADY
         tasks = [
-            *self._on_correct(left_out),
-            *self._on_refactorings(left_out),
+            *(self._steady(one, left_out) for one in steady),
+            *self._on_refactorings(self._groups, left_out),
             *self._on_bugs(left_out, stops=True),
         ]
-        random.Random(self._exercise.name).shuffle(tasks)
+        chance = random.Random(self._exercise.name)
+        tasks.sort(key=lambda task: chance.random() / len(task.job.orders))  # the longer the sooner
         runs = self._run(tasks)
+        again = (*(() if left_out else beside), *runs["steady"][CORRECT])
         evidence = Evidence(
-            correct=(*plain, *runs.get("steady", {}).get(CORRECT, ())),
-            refactored=runs.get("refactoring", {}),
+            correct=(*plain, *(run for run in again if run.order != 0)),
+            refactored=self._each(runs.get("refactoring", {}), left_out),
             planted=runs.get("bug", {}),
         )
-        controls = runs["control"][CORRECT]
-        return self._controlled(self._settled(evidence, passed, left_out), controls)
+        controls = [run for run in again if run.order == 0]
+        return controlled(self._exercise, self._settled(evidence, passed, left_out), controls)
 
     def matrix(self) -> Mapping[str, tuple[Run, ...]]:
-        plain = self._plain()
-        tasks = [*self._on_refactorings(()), *self._on_bugs((), stops=False)]
+        plain, _ = self._plain()
+        each = [[one] for one in self._exercise.refactorings]
+        tasks = [*self._on_refactorings(each, ()), *self._on_bugs((), stops=False)]
         found = {CORRECT: tuple(plain)}
         for _ in range(AGAIN):
             for of_kind in self._run(tasks).values():
@@ -101,25 +116,40 @@ class Examination:
 
     # --- Which runs ---
 
-    def _plain(self) -> list[Run]:
-        """Run in the order of the file; again, without the test that ended the process."""
-        runs: list[Run] = []
-        while len(runs) <= AGAIN:
-            task = self._task(CORRECT, CORRECT, unended(runs))
-            runs += self._run([task])[CORRECT][CORRECT]
-            if runs[-1].at is None:
-                break
+    def _plain(self) -> tuple[list[Run], tuple[Run, ...]]:
+        """Run in the order of the file; again, without the test that ended the process.
+
+        Return another run besides: that of the host that has nothing to do meanwhile.
+        """
+        found = self._run([self._task(CORRECT, CORRECT, ()), self._steady(_BESIDE, ())])
+        runs = [*found[CORRECT][CORRECT]]
+        while runs[-1].at is not None and len(runs) <= AGAIN:
+            runs += self._run([self._task(CORRECT, CORRECT, unended(runs))])[CORRECT][CORRECT]
+        return runs, found["steady"][CORRECT]
+
+    def _steady(self, run: tuple[tuple[int, ...], int], left_out: Iterable[str]) -> _Task:
+        return self._task("steady", CORRECT, left_out, orders=run[0], hashes=run[1])
+
+    def _on_refactorings(
+        self, groups: Iterable[Sequence[Refactoring]], left_out: Iterable[str]
+    ) -> Iterator[_Task]:
+        for number, group in enumerate(groups):
+            yield self._task("refactoring", _name(group), left_out, number=number)
+
+    def _each(
+        self, found: Mapping[str, tuple[Run, ...]], left_out: Iterable[str]
+    ) -> dict[str, tuple[Run, ...]]:
+        """Return the runs of each refactoring, from those of the groups."""
+        runs = {one.id: found[_name(group)] for group in self._groups for one in group}
+        broken = [
+            [one]
+            for group in self._groups
+            if len(group) > 1 and any(any(stages.broken(run)) for run in found[_name(group)])
+            for one in group
+        ]
+        if broken:  # whose fault is it?
+            runs |= self._run([*self._on_refactorings(broken, left_out)])["refactoring"]
         return runs
-
-    def _on_correct(self, left_out: Iterable[str]) -> Iterator[_Task]:
-        for orders, hashes in STEADY:
-            yield self._task("steady", CORRECT, left_out, orders=orders, hashes=hashes)
-        for number in range(_CONTROLS):
-            yield self._task("control", CORRECT, left_out, hashes=HASHES[number % len(HASHES)])
-
-    def _on_refactorings(self, left_out: Iterable[str]) -> Iterator[_Task]:
-        for number, refactoring in enumerate(self._exercise.refactorings):
-            yield self._task("refactoring", refactoring.id, left_out, number=number)
 
     def _on_bugs(self, left_out: Iterable[str], *, stops: bool) -> Iterator[_Task]:
         for number, bug in enumerate(self._exercise.bugs):
@@ -198,16 +228,6 @@ class Examination:
                 evidence = replace(evidence, planted={**evidence.planted, variant: more})
         return evidence
 
-    def _controlled(self, evidence: Evidence, controls: Sequence[Run]) -> Evidence:
-        """Void all that was seen where a test that counts fails on a correct program."""
-        aside = {one.test for one in set_aside(self._exercise, evidence)}
-        for run in controls:
-            failed = {test.test for test in run.tests if test.failure} | unended([run])
-            if bad := sorted(failed - aside):
-                return Evidence(problem=_void(bad[0], run))
-            if run.end is not End.FINISHED and run.at is None:
-                return Evidence(problem=_void("The run", run))
-        return evidence
 
 
 def _planted(exercise: Exercise, part: Bug | Refactoring, program: plant.Files) -> plant.Files:
@@ -218,13 +238,8 @@ def _planted(exercise: Exercise, part: Bug | Refactoring, program: plant.Files) 
         raise plant.PlantError(f"{where}: {error}") from error
 
 
-def _void(who: str, run: Run) -> str:
-    failures = [test.failure.message for test in run.tests if test.failure]
-    what = (failures or [run.detail])[0]
-    return (
-        f"{who} passed on the correct program, and failed when the correct program came once more "
-        f"among the others. Nothing was judged; try again. It failed with: {what}"
-    )
+def _name(group: Iterable[Refactoring]) -> str:
+    return ", ".join(one.id for one in group)
 
 
 def _is_open(bug: Bug, runs: Sequence[Run], counted: Sequence[str]) -> bool:

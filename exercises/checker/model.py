@@ -152,7 +152,7 @@ class Evidence:
 class Progress:
     """How far a check has come, for whoever waits: "bug 3 of 12"."""
 
-    what: str  # "correct", "steady", "control", "refactoring" or "bug"
+    what: str  # "correct", "steady", "refactoring" or "bug"
     done: int  # of this kind
     of: int
 

@@ -7,7 +7,7 @@ bytes. What is run, and by whom, is decided elsewhere.
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from exercises.checker.model import Edit
+from exercises.checker.model import Edit, Refactoring
 
 Files = Mapping[str, bytes]
 
@@ -42,6 +42,30 @@ def changed(program: Files, edits: Iterable[Edit]) -> dict[str, bytes]:
             )
         files[edit.file] = text.replace(edit.before, edit.after).encode()
     return files
+
+
+def together(program: Files, refactorings: Iterable[Refactoring]) -> list[list[Refactoring]]:
+    """Put refactorings together that change different places: a run takes long.
+
+    What passes on a chat that was refactored in several ways passes on each of them.
+    """
+    groups: list[list[Refactoring]] = []
+    for refactoring in refactorings:
+        for group in groups:
+            if _fit(program, [*group, refactoring]):
+                group.append(refactoring)
+                break
+        else:
+            groups.append([refactoring])
+    return groups
+
+
+def _fit(program: Files, group: Iterable[Refactoring]) -> bool:
+    try:
+        changed(program, [edit for refactoring in group for edit in refactoring.edits])
+    except PlantError:
+        return False
+    return True
 
 
 def write(files: Files, folder: Path) -> None:

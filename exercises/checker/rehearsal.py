@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from exercises.checker.model import Refactoring
-from exercises.checker.plant import PlantError, changed, write
+from exercises.checker.plant import changed, together, write
 
 LEFT_OUT = (
     "integration/test_window.py",  # a window
@@ -35,7 +35,7 @@ AT_ONCE = os.cpu_count() or 1
 LIMIT = 600.0  # seconds for one suite
 LAST = 12  # lines of a failing run that are shown
 
-Group = list[Refactoring]
+Group = Sequence[Refactoring]
 
 
 async def rehearse(
@@ -70,30 +70,6 @@ async def _all(
     async with asyncio.TaskGroup() as running:
         tasks = [running.create_task(run(group)) for group in groups]
     return [complaint for task in tasks for complaint in task.result()]
-
-
-def together(program: Mapping[str, bytes], refactorings: Sequence[Refactoring]) -> list[Group]:
-    """Put refactorings together that change different places: a suite is long.
-
-    What passes on a chat that was refactored in several ways passes on each of them.
-    """
-    groups: list[Group] = []
-    for refactoring in refactorings:
-        for group in groups:
-            if _fit(program, [*group, refactoring]):
-                group.append(refactoring)
-                break
-        else:
-            groups.append([refactoring])
-    return groups
-
-
-def _fit(program: Mapping[str, bytes], group: Group) -> bool:
-    try:
-        changed(program, [edit for refactoring in group for edit in refactoring.edits])
-    except PlantError:
-        return False
-    return True
 
 
 async def _failure(root: Path, program: Mapping[str, bytes]) -> str | None:

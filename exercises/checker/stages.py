@@ -172,7 +172,7 @@ def _bound_to_details(
     names = {"", *tests_of(evidence.correct)}
     for refactoring in refactorings:
         for run in evidence.refactored.get(refactoring.id, ()):
-            for name, message in _broken(run):
+            for name, message in broken(run):
                 if name not in names:
                     continue
                 yield SetAside(
@@ -184,7 +184,8 @@ def _bound_to_details(
                 )
 
 
-def _broken(run: Run) -> Iterator[tuple[str, str]]:
+def broken(run: Run) -> Iterator[tuple[str, str]]:
+    """Yield the tests that did not pass in a run, and with what; no name means all of them."""
     for test in run.tests:
         if test.failure is not None:
             yield test.test, test.failure.message

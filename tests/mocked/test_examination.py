@@ -1,5 +1,6 @@
 """Which runs a submission gets, with a pool that runs nothing and makes up what came of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,16 +8,17 @@ import pytest
 from exercises.checker.examination import HASHES, Examination
 from exercises.checker.jobs import Outcome
 from exercises.checker.load import parse
-from exercises.checker.model import End, Progress
+from exercises.checker.model import Edit, End, Progress
 from tests.exercise_text import WHOLE
 
 PROGRAM = {"commands.py": b"Say(line[1:]) Usage: "}
+EXERCISE = parse(WHOLE, "unit", Path("exercises"))
 
 
 class FakePool:
-    """Lets all tests pass, but for those that `fails` or `hangs` tells of: job -> names."""
+    """Lets all tests pass, but for those that `fails` (job, order) or `hangs` (job) tells of."""
 
-    def __init__(self, fails=lambda job: (), hangs=lambda job: ()):
+    def __init__(self, fails=lambda job, order: (), hangs=lambda job: ()):
         self.jobs = []
         self._fails = fails
         self._hangs = hangs
@@ -38,13 +40,12 @@ class FakePool:
 
     def _report(self, job, name, number):
         failure = {"phase": "call", "kind": "failed assertion", "message": "no"}
-        failed = failure if name in self._fails(job) else None
+        failed = failure if name in self._fails(job, job.orders[number]) else None
         return {"is": "test", "test": name, "pass": number, "seconds": 0, "failure": failed}
 
 
-def examine(pool, **more):
+def examine(pool, exercise=EXERCISE, **more):
     """Return the evidence of a submission."""
-    exercise = parse(WHOLE, "unit", Path("exercises"))
     return Examination(exercise, {"test_it.py": b""}, PROGRAM, pool, more.get("tell")).evidence()
 
 
@@ -63,28 +64,31 @@ def test_there_are_ten_steady_runs_under_all_hash_seeds():
 
 
 def test_nothing_more_is_run_when_no_test_passes_on_the_correct_program():
-    """There is nothing that could catch a bug."""
-    pool = FakePool(fails=lambda job: {"test_a", "test_b"})
+    """Each host has run them once, and there is nothing that could catch a bug."""
+    pool = FakePool(fails=lambda job, order: {"test_a", "test_b"})
 
     examine(pool)
 
-    assert len(pool.jobs) == 1
+    assert {job.hashes for job in pool.jobs} == set(HASHES)
+    assert len(pool.jobs) == len(HASHES)
 
 
 def test_a_test_that_fails_on_the_correct_program_runs_no_more():
     """Whatever it did, it would not count."""
-    pool = FakePool(fails=lambda job: {"test_a"})
+    pool = FakePool(fails=lambda job, order: {"test_a"})
 
-    examine(pool)
+    evidence = examine(pool)
 
-    assert all(job.without == ("test_a",) for job in pool.jobs[1:])
+    assert all(job.without == ("test_a",) for job in pool.jobs[len(HASHES) :])
+    assert sorted(run.order for run in evidence.correct) == list(range(11))
+    assert {len(run.tests) for run in evidence.correct if run.order} == {1}
 
 
 def test_a_bug_gets_another_run_without_the_test_that_hung_on_it():
     """The others may yet catch it."""
     pool = FakePool(
         hangs=lambda job: {"test_a"} if is_bug(job) else (),
-        fails=lambda job: {"test_b"} if is_bug(job) else (),
+        fails=lambda job, order: {"test_b"} if is_bug(job) else (),
     )
 
     first, second = examine(pool).planted["both-slashes"]
@@ -95,34 +99,88 @@ def test_a_bug_gets_another_run_without_the_test_that_hung_on_it():
 
 def test_a_bug_gets_another_run_when_it_was_caught_by_a_test_that_does_not_count():
     """A test that a refactoring breaks may hide that another one catches the bug too."""
-    pool = FakePool(fails=lambda job: {"test_a"} if job.changed else ())
+    pool = FakePool(fails=lambda job, order: {"test_a"} if job.changed else ())
 
     runs = examine(pool).planted["both-slashes"]
 
     assert [[test.test for test in run.tests] for run in runs] == [["test_a", "test_b"], ["test_b"]]
 
 
+def refactored(**slow):
+    """The exercise with two refactorings, of different places: "say" and "usage"."""
+    [one] = EXERCISE.refactorings
+    edits = {"say": Edit("commands.py", "Say", "say"), "usage": Edit("commands.py", "Us", "us")}
+    both = [replace(one, id=id, edits=(edits[id],), is_slow=slow.get(id, False)) for id in edits]
+    return replace(EXERCISE, refactorings=tuple(both))
+
+
+def refactorings_of(job):
+    """Tell which of the two were made for a job."""
+    text = job.changed.get("commands.py", PROGRAM["commands.py"])
+    return tuple(id for id in ("say", "usage") if id.encode() in text)
+
+
+def test_refactorings_of_different_places_share_a_run():
+    """What passes on both of them passes on each."""
+    pool = FakePool()
+
+    evidence = examine(pool, refactored())
+
+    assert [made for job in pool.jobs if (made := refactorings_of(job))] == [("say", "usage")]
+    assert evidence.refactored["say"] == evidence.refactored["usage"]
+
+
+def test_each_refactoring_has_its_own_run_when_a_test_fails_on_both():
+    """The one whose fault it is is named, and no other."""
+    fails = lambda job, order: {"test_a"} if "say" in refactorings_of(job) else ()  # noqa: E731
+
+    evidence = examine(FakePool(fails), refactored())
+
+    failed = {id: bool(runs[0].tests[0].failure) for id, runs in evidence.refactored.items()}
+    assert failed == {"say": True, "usage": False}
+
+
+def test_a_slow_refactoring_has_its_own_run():
+    """What comes late may hide what another refactoring would show."""
+    pool = FakePool()
+
+    examine(pool, refactored(usage=True))
+
+    made = [made for job in pool.jobs if (made := refactorings_of(job))]
+    assert sorted(made) == [("say",), ("usage",)]
+
+
 def test_nothing_is_judged_when_a_test_fails_on_a_control():
     """The correct program among the variants: either the test or the machine plays tricks."""
-    pool = FakePool(fails=lambda job: {"test_a"} if is_control(job, pool) else ())
+    pool = FakePool(fails=lambda job, order: {"test_a"} if is_control(job, order) else ())
 
     assert "test_a passed on the correct program" in examine(pool).problem
 
 
-def is_control(job, pool):
+def is_control(job, order):
     """Tell whether the correct program comes once more, in the order of the file."""
-    return not job.changed and job.orders == (0,) and job is not pool.jobs[0]
+    return order == 0 and job.orders != (0,)
+
+
+def test_controls_begin_in_fresh_processes_under_all_hash_seeds():
+    """As the plain run does; they are no steady runs, and are told apart from it."""
+    pool = FakePool()
+
+    evidence = examine(pool)
+
+    assert {job.hashes for job in pool.jobs if is_control(job, job.orders[0])} == set(HASHES)
+    assert [run.order for run in evidence.correct].count(0) == 1
 
 
 def test_a_test_that_is_set_aside_may_fail_on_a_control():
     """It is known not to be steady."""
-    fails = lambda job: {"test_a"} if job is not pool.jobs[0] and not job.changed else ()  # noqa: E731
+    fails = lambda job, order: {"test_a"} if job is not pool.jobs[0] and not job.changed else ()  # noqa: E731
     pool = FakePool(fails=fails)
 
     assert examine(pool).problem is None
 
 
-@pytest.mark.parametrize("kind", ["correct", "steady", "refactoring", "bug", "control"])
+@pytest.mark.parametrize("kind", ["correct", "steady", "refactoring", "bug"])
 def test_progress_of_each_kind_is_told_to_its_end(kind):
     """So that whoever waits knows how far it has come."""
     told = []

@@ -1,7 +1,7 @@
-"""Which refactorings share a run of the suite."""
+"""Which refactorings share a run."""
 
 from exercises.checker.model import Edit, Quotation, Refactoring
-from exercises.checker.rehearsal import together
+from exercises.checker.plant import together
 
 PROGRAM = {"words.py": b"one = two"}
 
@@ -13,7 +13,7 @@ def renaming(before, after):
 
 
 def test_refactorings_of_different_places_share_a_run():
-    """A suite is long, and what passes with both passes with each."""
+    """A run takes long, and what passes with both passes with each."""
     one, two = renaming("one", "1"), renaming("two", "2")
 
     assert together(PROGRAM, [one, two]) == [[one, two]]
