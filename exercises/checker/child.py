@@ -19,16 +19,17 @@ class Child:
     """A process that has just been forked."""
 
     def __init__(
-        self, pid: int, place: worker.Place, heard: Heard, *, reports: int, output: int
+        self, pid: int, place: worker.Place, heard: Heard, *, reports: int, output: int, go: int
     ) -> None:
         self.pid = pid
         self.place = place
         self.heard = heard
         self._reports = reports
         self._output = output
+        self._go = go  # lets it go on after a failure
         self.pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
         self.open = {reports, output}  # the descriptors that something may still come from
-        for descriptor in self.open:
+        for descriptor in (reports, output, go):
             os.set_blocking(descriptor, False)
         if self.pidfd is not None:
             self.open.add(self.pidfd)
@@ -38,7 +39,9 @@ class Child:
         for chunk in self._chunks(self._output):
             self.heard.printed(chunk)
         for chunk in self._chunks(self._reports):
-            self.heard.reported(chunk, time.monotonic())
+            for _ in range(self.heard.reported(chunk, time.monotonic())):
+                with suppress(BlockingIOError, BrokenPipeError):
+                    os.write(self._go, b".")
 
     def end_if_it_must(self) -> None:
         """End whoever took too long or said too much."""
@@ -74,7 +77,7 @@ class Child:
     def outcome(self, status: int) -> Outcome:
         """Return what was seen of it, once it has ended, and close the pipes."""
         self.hear()
-        for descriptor in (self._reports, self._output, self.pidfd):
+        for descriptor in (self._reports, self._output, self._go, self.pidfd):
             if descriptor is not None:
                 os.close(descriptor)
         return self.heard.outcome(status, time.monotonic())

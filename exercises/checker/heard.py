@@ -31,17 +31,23 @@ class Heard:
         self._tail = (self._tail + chunk)[-_KEPT:]
         self._room["printed"] -= len(chunk)
 
-    def reported(self, chunk: bytes, now: float) -> None:
-        """Take in reports: the worker lives, and may take its time for the next test."""
+    def reported(self, chunk: bytes, now: float) -> int:
+        """Take in reports: the worker lives, and may take its time for the next test.
+
+        Return after how many failures it may go on.
+        """
+        failures = 0
         self._room["reported"] -= len(chunk)
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         for line in lines:
             if not self._has_enough and (report := self._understood(line)):
                 self._reports.append(report)
                 self.deadline = min(self._patience(report, now), self._begun + self._limits.whole)
-                if self._job.stops_at_failure and report.get("failure"):
+                failures += bool(report.get("failure"))
+                if failures and self._job.stops_at_failure:
                     self._has_enough = True
                     self._reports.append({"is": "end"})
+        return 0 if self._has_enough else failures
 
     def must_end(self, now: float) -> bool:
         """Tell whether the worker took too long or said too much; from then on it is its end.

@@ -21,6 +21,7 @@ from exercises.checker.importer import Codes
 from exercises.checker.jobs import Job, Outcome, Setting
 
 _REPORTS = 250  # the descriptor that a worker reports through
+_GO = 251  # the one that lets it go on after a failure
 _TICK = 0.02  # seconds between two looks at who has ended, where the system does not tell
 _NEVER = 3600.0
 
@@ -49,14 +50,16 @@ class Host:
         word = os.urandom(12).hex()
         reports, say = os.pipe()
         output, out = os.pipe()
+        go, let_go = os.pipe()
         me = os.getpid()
         pid = os.fork()
         if pid == 0:
-            raise Born(me, place, job, self._setting, self._codes, word, say, out)
+            raise Born(me, place, job, self._setting, self._codes, word, say, out, go)
         os.close(say)
         os.close(out)
+        os.close(go)
         heard = Heard(job, self._setting.limits, word, time.monotonic())
-        self._children[pid] = Child(pid, place, heard, reports=reports, output=output)
+        self._children[pid] = Child(pid, place, heard, reports=reports, output=output, go=let_go)
 
     def wait(self, jobs: int) -> bool:
         """Wait until something happens. Tells whether a job has come."""
@@ -133,18 +136,19 @@ def _be_worker(given: list[Any]) -> None:
     """
     status = 1
     try:
-        parent, place, job, setting, codes, word, say, out = given
+        parent, place, job, setting, codes, word, say, out, go = given
         given.clear()
         os.setsid()
         confine.end_with(parent)
         confine.adopt_orphans()
         os.dup2(say, _REPORTS, inheritable=False)
+        os.dup2(go, _GO, inheritable=False)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(out, 1)
         os.dup2(out, 2)
         os.closerange(3, _REPORTS)
-        os.closerange(_REPORTS + 1, 1024)
-        report = worker.reporter(_REPORTS, word, place.own)
+        os.closerange(_GO + 1, 1024)
+        report = worker.reporter(_REPORTS, word, place.own, _GO)
         session = worker.prepare(place, job, setting, codes, report)
         del place, job, setting, codes, word
         worker.run(session, report)

@@ -204,10 +204,11 @@ def _settle(own: Path) -> None:
     os.chdir(own / "work")
 
 
-def reporter(descriptor: int, word: str, own: Path) -> Report:
+def reporter(descriptor: int, word: str, own: Path, go: int | None = None) -> Report:
     """Return a function that reports: one line of JSON each, from this process alone.
 
     What came of a test goes along with what is said next, at once: the host wakes half as often.
+    After a failure it waits until there is something to read from `go`, or the host ends it there.
     The folder of the worker has another name each time, and what is reported is the same.
     """
     me = os.getpid()
@@ -220,8 +221,12 @@ def reporter(descriptor: int, word: str, own: Path) -> Report:
             return
         told = json.dumps({"is": what, **more}).replace(hidden, "...")
         lines += f"{word} {told}\n".encode()
-        while lines and what != "test":
+        has_failed = more.get("failure") is not None
+        while lines and (has_failed or what != "test"):
             lines = lines[os.write(descriptor, lines) :]
+        if has_failed and go is not None:
+            with suppress(OSError):  # it may have been closed
+                os.read(go, 1)
 
     return report
 

@@ -1,10 +1,14 @@
 """The checker runs what learners write: on a small program, for real, in processes of their own."""
 
+import contextlib
 import functools
+import os
+from pathlib import Path
 
 import pytest
 
 from exercises.checker.model import Kind, Stage
+from exercises.checker.worker import reporter
 from tests.integration.miniature import ASKS, ASKS_TOO, GOOD, IMPORTS, miniature, processes
 
 pytestmark = pytest.mark.skipif("not hasattr(__import__('os'), 'fork')", reason="needs os.fork")
@@ -440,3 +444,26 @@ def test_a_bug_is_caught_in_any_phase(mini, phase):
     judged = mini.check(IMPORTS + text)
 
     assert [kill.phase for kill in judged.kills] == [phase]
+
+
+@pytest.fixture
+def pipes():
+    """Two pipes: the reading and the writing end of each."""
+    ends = [*os.pipe(), *os.pipe()]
+    files = [os.fdopen(end, "wb" if number % 2 else "rb", 0) for number, end in enumerate(ends)]
+    with contextlib.ExitStack() as stack:
+        yield [stack.enter_context(file) for file in files]
+
+
+def test_a_worker_waits_after_a_failure_until_it_may_go_on(pipes):
+    """So it does nothing more on a variant that is done with; after other tests it goes on."""
+    reports, say, go, let_go = pipes
+    let_go.write(b".")
+    report = reporter(say.fileno(), "word", Path("folder"), go.fileno())
+
+    report("test", failure=None)
+    report("test", failure={})
+
+    let_go.close()
+    assert go.read(1) == b""
+    assert reports.read(1000).count(b"word") == 2

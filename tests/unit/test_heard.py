@@ -72,14 +72,21 @@ def test_a_limit_of_the_test_itself_runs_out_first(heard, asked, until):
     assert heard.deadline == until
 
 
+def test_a_worker_may_go_on_after_each_failure(heard):
+    """It waits for that, and for nothing else."""
+    failed = report(**{"is": "test", "failure": {"phase": "call"}})
+
+    assert heard.reported(failed + report(**{"is": "test", "failure": None}) + failed, 1000) == 2
+    assert heard.reported(report(**{"is": "end"}), 1000) == 0
+
+
 def test_a_worker_is_ended_when_one_failure_is_enough():
     """What it says after that is not heard, and its end is a good one."""
     heard = Heard(Job(1, "unit", {}, stops_at_failure=True), LIMITS, "word", 1000.0)
     assert not heard.must_end(1000)
 
-    heard.reported(
-        report(**{"is": "test", "failure": {"phase": "call"}}) + report(**{"is": "start"}), 1000
-    )
+    failed = report(**{"is": "test", "failure": {"phase": "call"}})
+    assert heard.reported(failed + report(**{"is": "start"}), 1000) == 0
 
     assert heard.must_end(1000)
     outcome = heard.outcome(-9, 1001)
