@@ -1,9 +1,11 @@
 """`chat`, `tests` and the learner's files are imported from memory, compiled once for all workers.
 
-There is no bytecode on the disk that could be out of date: code belongs to a text. The files of
-the program stand on the disk besides, for those who start it as a program of its own.
+There is no bytecode on the disk that could be out of date: code belongs to a text. Where its file
+is, it learns when it is imported, as code from the disk does. The files of the program stand on the
+disk besides, for those who start it as a program of its own.
 """
 
+import _imp
 import ast
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +23,7 @@ class Text(NamedTuple):
     """What code is made from: equal texts in files of one name have one code."""
 
     source: bytes
-    name: str
+    name: str  # of the file in its folder, of which each worker has its own
     is_test: bool  # its asserts are to explain themselves
 
 
@@ -57,7 +59,7 @@ class Importer:
             stem = "/".join(parts)
             for file in (f"{stem}/__init__.py".lstrip("/"), f"{stem}.py"):
                 if file in files:
-                    return Text(files[file], str(folder / file), package is None)
+                    return Text(files[file], file, package is None)
             return None
 
         def code_of(name: str) -> CodeType | None:
@@ -67,7 +69,7 @@ class Importer:
 
         def place_of(name: str) -> Path | None:
             text = text_of(name)
-            return text and Path(text.name)
+            return text and folder / text.name
 
         self._code_of, self._place_of = code_of, place_of
 
@@ -103,4 +105,7 @@ class _Loader(SourceFileLoader):
         self._code_of = code_of
 
     def get_code(self, fullname: str) -> CodeType | None:
-        return self._code_of(fullname)
+        code = self._code_of(fullname)
+        if code is not None:
+            _imp._fix_co_filename(code, self.path)  # type: ignore[attr-defined]  # importlib's own
+        return code

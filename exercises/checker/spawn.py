@@ -50,7 +50,7 @@ def run(job: Job, setting: Setting, environment: dict[str, str]) -> Outcome:
     return heard.outcome(status, time.monotonic())
 
 
-def _read(pipe: IO[bytes], take: Callable[[bytes], None]) -> threading.Thread:
+def _read(pipe: IO[bytes], take: Callable[[bytes], object]) -> threading.Thread:
     def read() -> None:
         with pipe:
             while chunk := pipe.read(_CHUNK):
