@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
-from exercises.checker import desk, plant
+from exercises.checker import desk, machine, plant
 from exercises.checker.examination import HASHES, Examination, Tell
 from exercises.checker.jobs import Limits, Setting
 from exercises.checker.judge import judge
@@ -37,7 +37,9 @@ class Checker:
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        scratch = tempfile.TemporaryDirectory(prefix="check-", ignore_cleanup_errors=True)
+        scratch = tempfile.TemporaryDirectory(
+            prefix="check-", dir=machine.in_memory(), ignore_cleanup_errors=True
+        )
         setting = Setting(
             program=plant.read(self._root / "chat"),
             helpers=plant.read(self._root / "tests"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from exercises.checker import machine
 from exercises.checker.model import Kind, Stage
 from exercises.checker.worker import reporter
 from tests.integration.miniature import ASKS, ASKS_TOO, GOOD, IMPORTS, miniature, processes
@@ -467,3 +468,14 @@ def test_a_worker_waits_after_a_failure_until_it_may_go_on(pipes):
     let_go.close()
     assert go.read(1) == b""
     assert reports.read(1000).count(b"word") == 2
+
+
+def test_there_is_no_folder_in_memory_where_it_has_no_room(tmp_path, monkeypatch):
+    """Nor where somebody has said which folder it is to be."""
+    monkeypatch.delenv("TMPDIR", raising=False)
+    assert machine.in_memory(tmp_path, 0) == tmp_path
+    assert machine.in_memory(tmp_path, 1 << 60) is None
+    assert machine.in_memory(tmp_path / "none", 0) is None
+
+    monkeypatch.setenv("TMPDIR", "/tmp")
+    assert machine.in_memory(tmp_path, 0) is None
