@@ -29,6 +29,7 @@ AGAIN = 3  # how often a variant runs again without what hung, crashed or no lon
 # file, in a process that is fresh, is a control.
 STEADY = (((1, 2, 3), 1), ((0, 4, 5), 1), ((6, 7), 2), ((0, 8, 9), 2))
 _BESIDE = ((10,), 2)  # one more, while the other host has the plain run
+_PLACES = 2  # besides the beginning of the file, from which tests are run
 
 Tell = Callable[[Progress], None]
 
@@ -60,6 +61,8 @@ class Examination:
         quick = [one for one in exercise.refactorings if not one.is_slow]
         slow = [[one] for one in exercise.refactorings if one.is_slow]
         self._groups = [*plant.together(program, quick), *slow]
+        # Runs begin at so many places of the file; no place is one for bugs alone.
+        self._parts = 1 + min(len(self._groups), _PLACES)
         for group in self._groups:
             edits = [edit for one in group for edit in one.edits]
             self._changed[_name(group)] = plant.changed(program, edits)
@@ -134,7 +137,8 @@ class Examination:
         self, groups: Iterable[Sequence[Refactoring]], left_out: Iterable[str]
     ) -> Iterator[_Task]:
         for number, group in enumerate(groups):
-            yield self._task("refactoring", _name(group), left_out, number=number)
+            begin = (number + 1) % self._parts / self._parts
+            yield self._task("refactoring", _name(group), left_out, number=number, begin=begin)
 
     def _each(
         self, found: Mapping[str, tuple[Run, ...]], left_out: Iterable[str]
@@ -153,7 +157,12 @@ class Examination:
 
     def _on_bugs(self, left_out: Iterable[str], *, stops: bool) -> Iterator[_Task]:
         for number, bug in enumerate(self._exercise.bugs):
-            yield self._task("bug", bug.id, left_out, number=number, stops=stops)
+            begin = self._begin(bug.step) if stops else 0.0
+            yield self._task("bug", bug.id, left_out, number=number, stops=stops, begin=begin)
+
+    def _begin(self, step: int) -> float:
+        """Return where the tests of a step are likely to be, so that one of them fails soon."""
+        return (step - 1) * self._parts // len(self._exercise.steps) / self._parts
 
     def _task(
         self,
@@ -164,6 +173,7 @@ class Examination:
         number: int = 0,
         stops: bool = False,
         orders: tuple[int, ...] = (0,),
+        begin: float = 0.0,
         hashes: int | None = None,
     ) -> _Task:
         self._count += 1
@@ -174,6 +184,7 @@ class Examination:
             submission=self._files,
             changed=self._changed.get(variant, {}),
             orders=orders,
+            begin=begin,
             hashes=seed,
             without=tuple(sorted(left_out)),
             stops_at_failure=stops,
@@ -217,6 +228,7 @@ class Examination:
                     {*left_out, *aside, *unended(evidence.planted[bug.id])},
                     number=self._exercise.bugs.index(bug),
                     stops=True,
+                    begin=self._begin(bug.step),
                 )
                 for bug in self._exercise.bugs
                 if counted and _is_open(bug, evidence.planted[bug.id], counted)

@@ -43,6 +43,7 @@ class Job:
     submission: Mapping[str, bytes]  # the learner's files
     changed: Mapping[str, bytes] = field(default_factory=dict)  # files of the program
     orders: tuple[int, ...] = (0,)  # seeds; 0 is the order in which the tests are written
+    begin: float = 0.0  # which part of the tests comes last: in the order of the file, turned round
     hashes: int = 0  # PYTHONHASHSEED
     without: tuple[str, ...] = ()  # tests that are left out
     stops_at_failure: bool = False

@@ -22,13 +22,11 @@ from _pytest.unraisableexception import collect_unraisable
 from exercises.checker import words
 from exercises.checker.jobs import Job
 from exercises.checker.model import Kind
+from exercises.checker.order import shuffled
 from exercises.checker.record import Record, put
 from exercises.checker.rules import Rules
 
 Report = Callable[..., None]
-
-# The reverse order shows each test that needs what one before it has left, or has not yet left.
-_AS_WRITTEN = {0: 1, 1: -1}
 
 _MANY_EXAMPLES = 20.0  # seconds for a test that is many
 
@@ -37,7 +35,8 @@ class Plugin:
     """Runs the tests in the orders that are asked for."""
 
     def __init__(self, job: Job, tests: Path, record: Record, rules: Rules, report: Report) -> None:
-        self._orders, self._without = job.orders, job.without  # the same for bugs and for others
+        self._orders, self._begin = job.orders, job.begin  # the same for bugs and for others
+        self._without = job.without
         self._tests = tests
         self._record = record
         self._rules = rules
@@ -92,7 +91,7 @@ class Plugin:
         for number, order in enumerate(self._orders):
             self._pass = number
             random.seed(order)
-            items = shuffled(session.items, order)
+            items = shuffled(session.items, order, self._begin)
             for item, following in zip(items, [*items[1:], None], strict=False):
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
                 if session.shouldstop or session.shouldfail:
@@ -217,21 +216,6 @@ class Plugin:
         """Say of the first failure what a later one shows: why nothing happened."""
         if advice and self._failure and advice not in self._failure["message"]:
             self._failure["message"] = f"{advice}\n{self._failure['message']}"
-
-
-def shuffled(items: list[pytest.Item], order: int) -> list[pytest.Item]:
-    """Return files, and tests in each file, in another order; 0 changes nothing, 1 reverses it."""
-    if order in _AS_WRITTEN:
-        return items[:: _AS_WRITTEN[order]]
-    chance = random.Random(order)
-    files: dict[str, list[pytest.Item]] = {}
-    for item in items:
-        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
-    groups = list(files.values())
-    chance.shuffle(groups)
-    for group in groups:
-        chance.shuffle(group)
-    return [item for group in groups for item in group]
 
 
 def _may_vary(module: str) -> bool:

@@ -150,6 +150,18 @@ def test_a_slow_refactoring_has_its_own_run():
     assert sorted(made) == [("say",), ("usage",)]
 
 
+def test_bugs_are_run_from_where_other_runs_begin_too():
+    """A test that fails wherever it is the first one passes for none that catches a bug."""
+    exercise, pool = refactored(usage=True), FakePool()
+    bugs = [replace(exercise.bugs[0], id=f"bug-{step}", step=step) for step in range(1, 7)]
+
+    examine(pool, replace(exercise, steps=exercise.steps * 6, bugs=tuple(bugs)))
+
+    begins = {job.begin for job in pool.jobs if is_bug(job)}
+    assert len(begins) == 3
+    assert begins == {job.begin for job in pool.jobs if not is_bug(job)}
+
+
 def test_nothing_is_judged_when_a_test_fails_on_a_control():
     """The correct program among the variants: either the test or the machine plays tricks."""
     pool = FakePool(fails=lambda job, order: {"test_a"} if is_control(job, order) else ())

@@ -4,19 +4,26 @@ from types import SimpleNamespace
 
 import pytest
 
-from exercises.checker.plugin import shuffled
+from exercises.checker.order import shuffled
 
 TESTS = ["test_a.py::1", "test_a.py::2", "test_a.py::3", "test_b.py::4", "test_b.py::5"]
 
 
-def ordered(seed):
+def ordered(seed, begin=0.0):
     """Return the tests as they would run."""
-    return [item.nodeid for item in shuffled([SimpleNamespace(nodeid=id) for id in TESTS], seed)]
+    items = [SimpleNamespace(nodeid=id) for id in TESTS]
+    return [item.nodeid for item in shuffled(items, seed, begin)]
 
 
 def test_tests_run_as_they_are_written_at_first():
     """As a learner reads them."""
     assert ordered(0) == TESTS
+
+
+@pytest.mark.parametrize(("begin", "first"), [(0.2, 1), (1 / 3, 1), (2 / 3, 3)])
+def test_tests_run_as_they_are_written_from_the_middle_of_the_file(begin, first):
+    """Those before it come last, and none is left out."""
+    assert ordered(0, begin) == TESTS[first:] + TESTS[:first]
 
 
 def test_tests_run_backwards_once():
