@@ -241,7 +241,6 @@ class Examination:
         return evidence
 
 
-
 def _planted(exercise: Exercise, part: Bug | Refactoring, program: plant.Files) -> plant.Files:
     try:
         return plant.changed(program, part.edits)

@@ -23,7 +23,7 @@ class Text(NamedTuple):
     """What code is made from: equal texts in files of one name have one code."""
 
     source: bytes
-    name: str  # of the file in its folder, of which each worker has its own
+    name: str  # of the file from its package on: where that is, differs from worker to worker
     is_test: bool  # its asserts are to explain themselves
 
 
@@ -59,7 +59,7 @@ class Importer:
             stem = "/".join(parts)
             for file in (f"{stem}/__init__.py".lstrip("/"), f"{stem}.py"):
                 if file in files:
-                    return Text(files[file], file, package is None)
+                    return Text(files[file], f"{package or '.'}/{file}", package is None)
             return None
 
         def code_of(name: str) -> CodeType | None:
@@ -69,7 +69,7 @@ class Importer:
 
         def place_of(name: str) -> Path | None:
             text = text_of(name)
-            return text and folder / text.name
+            return text and folder / Path(text.name).relative_to(package or ".")
 
         self._code_of, self._place_of = code_of, place_of
 

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from exercises.checker.examination import STEADY
-from exercises.checker.plugin import shuffled
+from exercises.checker.turns import shuffled
 
 PASSES = "EXERCISES_ORDERS"  # the variable that has their seeds, between commas
 

@@ -22,9 +22,9 @@ from _pytest.unraisableexception import collect_unraisable
 from exercises.checker import words
 from exercises.checker.jobs import Job
 from exercises.checker.model import Kind
-from exercises.checker.order import shuffled
 from exercises.checker.record import Record, put
 from exercises.checker.rules import Rules
+from exercises.checker.turns import shuffled
 
 Report = Callable[..., None]
 

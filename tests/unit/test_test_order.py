@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from exercises.checker.order import shuffled
+from exercises.checker.turns import shuffled
 
 TESTS = ["test_a.py::1", "test_a.py::2", "test_a.py::3", "test_b.py::4", "test_b.py::5"]
 
