@@ -24,7 +24,7 @@ async def measure(options: Options) -> Result:
     rounds = options.rounds or 3
     columns = ("exercise", "seconds", "s of CPU", "runs", "ms CPU a run", "new pytest", "ratio")
     result = Result("checker", [Table("checking a finished exercise, warm", columns)])
-    for exercise in exercises(ROOT):
+    for exercise in exercises(ROOT)[0]:
         seconds, cpu, runs = _checked(exercise, rounds)
         new = [_new_process(exercise.solution) for _ in range(rounds)]
         ratios = [each * runs / cpu for each in new]
