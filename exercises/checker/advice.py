@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from exercises.checker.lines import BLANK, Line, Mark, Style
-from exercises.checker.model import Exercise, Stage, Verdict
+from exercises.checker.model import Exercise, SetAside, Stage, Verdict
 from exercises.checker.phrases import Shell, sentence
 from exercises.checker.report import alive, file_of, short_name
+from exercises.checker.stages import UNCLEAN
 
 
 def closing(
@@ -32,7 +33,7 @@ def _next(verdict: Verdict, shell: Shell) -> Iterator[Line]:
         yield _advice(f"Next: `{again}` once more. If it stays: `{shell.command('doctor')}`.")
         return
     if (aside := verdict.first_aside) is not None:
-        advice = ADVICE[aside.stage] if aside.test or aside.message else NO_TESTS
+        advice = _about(aside)
         test, file = short_name(verdict, aside.test), file_of(verdict.exercise)
         reset = shell.command("reset", name)
         yield _advice(f"Next: {advice.format(test=test, file=file, reset=reset)}")
@@ -44,8 +45,15 @@ def _next(verdict: Verdict, shell: Shell) -> Iterator[Line]:
     yield Line(f"Stuck? `{shell.command('hint', name)}`", Style.DIM, indent=2)
 
 
+def _about(aside: SetAside) -> str:
+    if aside.why.startswith(UNCLEAN):
+        return CLEAN
+    return ADVICE[aside.stage] if aside.test or aside.message else NO_TESTS
+
+
 IN_TOX = "where tox says below that the evaluation failed, it means not done yet."
 NO_TESTS = "write a first test in {file}. If that file is gone, `{reset}` brings it back."
+CLEAN = "let what `{test}` starts be stopped also when the test fails, as tests do on a bug."
 ADVICE = {
     Stage.COLLECTED: "mend `{test}`. What pytest cannot read, or skips, proves nothing.",
     Stage.CORRECT: "`{test}` has to pass on the chat in `chat/`, which is right.",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from exercises.checker import plant, stages, transcript
 from exercises.checker.controls import controlled
+from exercises.checker.failing import AT_ONCE, LATER, failing
 from exercises.checker.jobs import Job
 from exercises.checker.judge import kill_of
 from exercises.checker.load import DATA
@@ -86,6 +87,7 @@ class Examination:
         steady = (*STEADY, _BESIDE) if left_out else STEADY
         tasks = [
             *(self._steady(one, left_out) for one in steady),
+            *self._on_purpose(left_out),
             *self._on_refactorings(self._groups, left_out),
             *self._on_bugs(left_out, stops=True),
         ]
@@ -97,6 +99,7 @@ class Examination:
             correct=(*plain, *(run for run in again if run.order != 0)),
             refactored=self._each(runs.get("refactoring", {}), left_out),
             planted=runs.get("bug", {}),
+            failing=runs.get("failing", {}),
         )
         controls = [run for run in again if run.order == 0]
         return controlled(self._exercise, self._settled(evidence, passed, left_out), controls)
@@ -132,6 +135,18 @@ class Examination:
 
     def _steady(self, run: tuple[tuple[int, ...], int], left_out: Iterable[str]) -> _Task:
         return self._task("steady", CORRECT, left_out, orders=run[0], hashes=run[1])
+
+    def _on_purpose(self, left_out: Iterable[str]) -> Iterator[_Task]:
+        """Let all tests fail; only where a listener is real it matters what they leave."""
+        if self._exercise.tier != "integration":
+            return
+        for number, when in enumerate((AT_ONCE, LATER)):
+            files = {
+                name: failing(text, when) if name.startswith("test_") else text
+                for name, text in self._files.items()
+            }
+            task = self._task("failing", when, left_out, number=number)
+            yield replace(task, job=replace(task.job, submission=files))
 
     def _on_refactorings(
         self, groups: Iterable[Sequence[Refactoring]], left_out: Iterable[str]

@@ -10,6 +10,7 @@ from typing import Any
 
 from exercises.checker import confine
 from exercises.checker.record import Record, put
+from exercises.checker.stages import LEFT, TASK
 
 _GRACE = 0.1  # seconds in which a task may still end by itself
 
@@ -49,13 +50,13 @@ class Leaks:
         for sock in self._open_sockets():
             if sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
                 self._told.add(sock)
-                self._record.offend("It leaves a listener: a server lives for one test")
+                self._record.offend(f"{LEFT} a listener: a server lives for one test")
         for child in confine.children_of(os.getpid()):
             if child not in self._known and confine.is_alive(child):
                 name = confine.name_of(child)
                 if "multiprocessing.resource_tracker" not in name:
                     self._known.add(child)
-                    self._record.offend(f"It leaves a process running: {name[:200]}")
+                    self._record.offend(f"{LEFT} a process running: {name[:200]}")
 
     def _used(self, sock: socket.socket) -> None:
         self._record.used_socket = True
@@ -85,9 +86,10 @@ class Leaks:
         def watched(loop: asyncio.AbstractEventLoop) -> None:
             if tasks := asyncio.all_tasks(loop):
                 loop.run_until_complete(asyncio.wait(tasks, timeout=_GRACE))
-            for task in asyncio.all_tasks(loop):
-                name = getattr(task.get_coro(), "__qualname__", task.get_name())
-                record.offend(f"It leaves an asyncio task running: {name}")
+            left = asyncio.all_tasks(loop)
+            names = {getattr(task.get_coro(), "__qualname__", task.get_name()) for task in left}
+            for name in sorted(names):  # a set of tasks has another order each time
+                record.offend(f"{TASK} running: {name}")
             cancel_all(loop)
 
         put(runners, "_cancel_all_tasks", watched)

@@ -145,6 +145,9 @@ class Evidence:
     planted: Mapping[str, tuple[Run, ...]] = field(
         default_factory=dict
     )  # more than one: again without what hung
+    failing: Mapping[str, tuple[Run, ...]] = field(
+        default_factory=dict
+    )  # on the correct program, by where each test was made to fail
     problem: str | None = None  # why it cannot be judged: our fault or the machine's
 
 
@@ -152,7 +155,7 @@ class Evidence:
 class Progress:
     """How far a check has come, for whoever waits: "bug 3 of 12"."""
 
-    what: str  # "correct", "steady", "refactoring" or "bug"
+    what: str  # "correct", "steady", "failing", "refactoring" or "bug"
     done: int  # of this kind
     of: int
 

@@ -4,8 +4,9 @@ They come in the order of `model.Stage`, and a test is told the first one that i
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from exercises.checker.failing import AT_ONCE
 from exercises.checker.model import (
     End,
     Evidence,
@@ -19,6 +20,18 @@ from exercises.checker.model import (
 )
 
 LEFT = "It leaves"  # how an offence begins that tells what a test leaves behind
+TASK = f"{LEFT} an asyncio task"
+END_IT = "Stop what started it, or cancel it and await it"
+
+UNCLEAN = "When it fails, "  # how it begins where a test cleans up only if it passes
+BY_THE_FIXTURE = (
+    f"{UNCLEAN}its fixture leaves running what it has started. A fixture must stop its server also "
+    "after a failing test: after a `yield`, for the last line of a test that fails is not reached"
+)
+BY_THE_TEST = (
+    f"{UNCLEAN}it leaves running what it has started. A server must be stopped also after a "
+    "failing test: by a fixture, after its `yield`, or by `async with`"
+)
 NO_SOCKET = "It uses no real socket: what needs none belongs in another tier"
 
 UNENDED = {
@@ -134,11 +147,9 @@ def _passed(test: TestRun) -> bool:
 
 
 def _out_of_tier(tier: str, evidence: Evidence) -> Iterator[SetAside]:
-    offences = _offences(evidence.correct)
-    for test in _left_behind_when_failing(evidence.planted):
-        offences.setdefault(test.test, test.offences)
-    for name, found in offences.items():
+    for name, found in _offences(evidence.correct).items():
         yield _out(name, found)
+    yield from _unclean(evidence)
     if tier == "integration":
         used = {test.test for run in evidence.correct for test in run.tests if test.used_socket}
         for name in tests_of(evidence.correct):
@@ -147,23 +158,38 @@ def _out_of_tier(tier: str, evidence: Evidence) -> Iterator[SetAside]:
 
 
 def _out(test: str, offences: Iterable[str], message: str = "") -> SetAside:
-    return SetAside(test, Stage.IN_ITS_TIER, "; ".join(offences), message)
+    why = "; ".join(offences)
+    if TASK in why:
+        why = f"{why}. {END_IT}"
+    return SetAside(test, Stage.IN_ITS_TIER, why, message)
 
 
-def _left_behind_when_failing(planted: Mapping[str, Sequence[Run]]) -> Iterator[TestRun]:
+def _unclean(evidence: Evidence) -> Iterator[SetAside]:
     """Yield tests that clean up when they pass and do not when they fail.
 
     One bug alone does not tell: there it may be the program that leaves something behind.
     """
+    for when, runs in evidence.failing.items():
+        whose = BY_THE_FIXTURE if when == AT_ONCE else BY_THE_TEST
+        seen = f"Seen on the correct program, where it was made to fail {when}"
+        for name, left in _left_behind(runs).items():
+            yield SetAside(name, Stage.IN_ITS_TIER, f"{whose}. {seen}", "\n".join(left))
     count: Counter[str] = Counter()
-    for runs in planted.values():
-        seen = set()
-        for test in (test for run in runs for test in run.tests if test.failure):
-            if any(offence.startswith(LEFT) for offence in test.offences):
-                seen.add(test.test)
-                if count[test.test]:
-                    yield test
-        count.update(seen)
+    for runs in evidence.planted.values():
+        for name, left in _left_behind(runs).items():
+            count[name] += 1
+            if count[name] == 2:
+                why = f"{BY_THE_TEST}. Seen where it failed on a second bug"
+                yield SetAside(name, Stage.IN_ITS_TIER, why, "\n".join(left))
+
+
+def _left_behind(runs: Iterable[Run]) -> dict[str, list[str]]:
+    """Return what tests that failed have left behind, by test."""
+    found = {}
+    for test in (test for run in runs for test in run.tests if test.failure):
+        if left := [offence for offence in test.offences if offence.startswith(LEFT)]:
+            found[test.test] = left
+    return found
 
 
 def _bound_to_details(

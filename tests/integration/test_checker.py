@@ -9,6 +9,7 @@ import pytest
 
 from exercises.checker import machine
 from exercises.checker.model import Kind, Stage
+from exercises.checker.stages import BY_THE_TEST
 from exercises.checker.worker import reporter
 from tests.integration.miniature import ASKS, ASKS_TOO, GOOD, IMPORTS, miniature, processes
 
@@ -313,6 +314,47 @@ def test_a_test_is_set_aside_when_it_is_out_of_its_tier(offences, tier, name):
     assert OFFENCES[tier][name][1] in offences(tier)[f"test_{name}"]
 
 
+CLEANS_UP_AT_THE_END = """
+async def started():
+    server = Server()
+    return await server.__aenter__()
+
+@pytest.fixture
+async def server():
+    return await started()
+
+async def test_fixture(server):
+    answer = await ask(server.port, "ada")
+    assert answer == "hello ada"
+    await server.__aexit__()
+
+async def test_by_itself():
+    server = await started()
+    assert await ask(server.port, "bob") == "hello bob"
+    await server.__aexit__()
+
+@pytest.fixture
+async def closed():
+    server = await started()
+    yield server
+    await server.__aexit__()
+
+async def test_closed(closed):
+    assert await ask(closed.port, "cid") == "hello cid"
+"""
+
+
+def test_tests_are_set_aside_when_they_clean_up_only_if_they_pass(mini):
+    """It takes no bug to see that, and it is laid at the door of the fixture or of the test."""
+    judged = mini.check(ASKS + CLEANS_UP_AT_THE_END, tier="integration")
+
+    found = why(judged)
+    assert set(found) == {"test_fixture", "test_by_itself"}
+    assert "A fixture must stop its server also after a failing test" in found["test_fixture"]
+    assert found["test_by_itself"].startswith(BY_THE_TEST)
+    assert {one.message.partition(":")[0] for one in judged.set_aside} == {"It leaves a listener"}
+
+
 FREE = """
 async def test_yields():
     for _ in range(3):
@@ -356,9 +398,8 @@ async def test_again():
     async with Server() as server:
         pass
     other = await asyncio.start_server(server._talk, "127.0.0.1", server.port)
-    assert await ask(server.port, "ada") == "hello ada"
-    other.close()
-    await other.wait_closed()
+    async with other:
+        assert await ask(server.port, "ada") == "hello ada"
 """
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from exercises.checker.examination import HASHES, Examination
+from exercises.checker.failing import AT_ONCE, LATER
 from exercises.checker.jobs import Outcome
 from exercises.checker.load import parse
 from exercises.checker.model import Edit, End, Progress
@@ -44,9 +45,9 @@ class FakePool:
         return {"is": "test", "test": name, "pass": number, "seconds": 0, "failure": failed}
 
 
-def examine(pool, exercise=EXERCISE, **more):
+def examine(pool, exercise=EXERCISE, text=b"", **more):
     """Return the evidence of a submission."""
-    return Examination(exercise, {"test_it.py": b""}, PROGRAM, pool, more.get("tell")).evidence()
+    return Examination(exercise, {"test_it.py": text}, PROGRAM, pool, more.get("tell")).evidence()
 
 
 def is_bug(job):
@@ -190,6 +191,20 @@ def test_a_test_that_is_set_aside_may_fail_on_a_control():
     pool = FakePool(fails=fails)
 
     assert examine(pool).problem is None
+
+
+def test_tests_are_made_to_fail_where_they_could_leave_a_listener():
+    """At two points each, on the correct program; in other tiers that would show nothing."""
+    text, first, second = b"def test_a():\n    assert len({1})", FakePool(), FakePool()
+
+    evidence = examine(first, replace(EXERCISE, tier="integration"), text)
+    examine(second, EXERCISE, text)
+
+    others = [job for job in first.jobs if job.submission != {"test_it.py": text}]
+    assert [job.submission["test_it.py"].count(b"False") for job in others] == [1, 1]
+    assert not any(job.changed for job in others)
+    assert set(evidence.failing) == {AT_ONCE, LATER}
+    assert not any(b"False" in job.submission["test_it.py"] for job in second.jobs)
 
 
 @pytest.mark.parametrize("kind", ["correct", "steady", "refactoring", "bug"])

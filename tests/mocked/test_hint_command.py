@@ -10,6 +10,7 @@ from exercises.checker.call import Call
 from exercises.checker.commands import hint
 from exercises.checker.model import Stage
 from exercises.checker.phrases import Shell
+from exercises.checker.stages import BY_THE_FIXTURE
 from exercises.checker.terminal import Terminal
 from tests.mocked.screen import Screen
 from tests.unit.verdicts import aside, called, verdict
@@ -54,6 +55,16 @@ def test_the_hint_is_about_the_test_that_was_set_aside(hinted, stage):
     assert "`test_a_line_is_said`" in said
     assert hint.MORE[stage] in said
     assert "trimmed" not in said
+
+
+def test_the_hint_is_about_cleaning_up_when_a_test_that_fails_does_not(hinted):
+    """What a tier allows is another matter."""
+    odd = aside(Stage.IN_ITS_TIER, BY_THE_FIXTURE)
+
+    said = hinted(verdict("trimmed", stopped_at=Stage.IN_ITS_TIER, set_aside=(odd,)))
+
+    assert hint.CLEAN in said
+    assert hint.MORE[Stage.IN_ITS_TIER] not in said
 
 
 def test_a_step_is_helped_with_all_the_same_when_it_is_asked_for(hinted):

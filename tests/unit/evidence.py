@@ -52,7 +52,7 @@ def run(*tests, end=End.FINISHED, **more):
     return Run("", tests, end, **more)
 
 
-def verdict(*plain, again=(), tidy=None, bug=None, bonus=None, tier="unit"):
+def verdict(*plain, again=(), tidy=None, bug=None, bonus=None, failing=None, tier="unit"):
     """Judge tests as they were on the correct program, and as they were on the variants.
 
     What is not given was as on the correct program; the bug was caught by the first test.
@@ -63,5 +63,6 @@ def verdict(*plain, again=(), tidy=None, bug=None, bonus=None, tier="unit"):
         correct=(correct, run(*plain, order=1, hashes=1), *again),
         refactored={"tidy": (tidy or correct,)},
         planted={"bug": bug or (run(failed(first)),), "bonus": bonus or (correct,)},
+        failing=failing or {},
     )
     return judge(exercise(tier), evidence)

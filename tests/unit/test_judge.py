@@ -2,6 +2,7 @@
 
 import pytest
 
+from exercises.checker.failing import AT_ONCE, LATER
 from exercises.checker.judge import judge
 from exercises.checker.model import End, Evidence, Kind, Stage
 from tests.unit.evidence import exercise, failed, passed, run, skipped, verdict
@@ -184,6 +185,35 @@ def test_a_test_is_set_aside_when_it_cleans_up_only_if_it_passes():
     judged = verdict(passed(), bug=LEFT_BEHIND, bonus=LEFT_BEHIND)
 
     assert stages(judged) == [("test_a", Stage.IN_ITS_TIER)]
+    assert judged.set_aside[0].why.endswith("Seen where it failed on a second bug")
+
+
+@pytest.mark.parametrize(("when", "who"), [(AT_ONCE, "its fixture leaves"), (LATER, "it leaves")])
+def test_a_test_is_set_aside_when_it_leaves_something_where_it_was_made_to_fail(when, who):
+    """No bug is needed for that: a fixture has to stop its server in any case."""
+    judged = verdict(passed(), failing={when: LEFT_BEHIND})
+
+    assert stages(judged) == [("test_a", Stage.IN_ITS_TIER)]
+    (aside,) = judged.set_aside
+    assert aside.why.startswith(f"When it fails, {who}")
+    assert aside.why.endswith(f"on the correct program, where it was made to fail {when}")
+    assert aside.message == "It leaves a listener"
+
+
+def test_a_test_may_do_what_it_likes_where_it_was_made_to_fail_but_leave_something():
+    """It was not written to fail there."""
+    judged = verdict(passed(), failing={AT_ONCE: (run(failed(offences=("It sleeps",))),)})
+
+    assert judged.is_done
+
+
+def test_it_is_said_what_to_do_when_a_task_is_left_running():
+    """Once, however many there are."""
+    left = [f"It leaves an asyncio task running: {name}" for name in "ab"]
+
+    (aside,) = verdict(passed(offences=left), tier="integration").set_aside
+
+    assert aside.why == f"{'; '.join(left)}. Stop what started it, or cancel it and await it"
 
 
 def test_a_test_is_not_blamed_for_what_one_bug_leaves_behind():

@@ -7,6 +7,7 @@ from exercises.checker.lines import Look, render
 from exercises.checker.model import Stage
 from exercises.checker.phrases import Shell
 from exercises.checker.report import report
+from exercises.checker.stages import BY_THE_FIXTURE
 from tests.unit.verdicts import EXERCISE, TESTS, aside, called, verdict
 
 SHELL = Shell()
@@ -179,6 +180,15 @@ def test_the_next_thing_is_the_test_that_was_set_aside_first(stage):
     assert "`test_two_slashes_say_one`" in advised(odd)
     assert "python -m exercises hint unit" in advised(odd)
     assert "Next: step" not in advised(odd)
+
+
+def test_the_next_thing_is_to_clean_up_when_a_test_that_fails_does_not():
+    """What the tier allows is not what has to be mended."""
+    odd = aside(Stage.IN_ITS_TIER, BY_THE_FIXTURE, TESTS[1])
+
+    said = advised(verdict(*REQUIRED, stopped_at=Stage.IN_ITS_TIER, set_aside=(odd,)))
+
+    assert "be stopped also when the test fails" in said
 
 
 def test_the_next_thing_is_a_first_test_when_there_is_none():

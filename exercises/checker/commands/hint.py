@@ -7,6 +7,7 @@ from exercises.checker.call import DONE, Call, Refusal, named
 from exercises.checker.lines import BLANK, Line, Mark, Style
 from exercises.checker.model import Bug, Exercise, Stage
 from exercises.checker.phrases import sentence
+from exercises.checker.stages import UNCLEAN
 
 MORE = {
     Stage.COLLECTED: "Begin with one test that passes: a function whose name begins with `test_`, "
@@ -20,6 +21,12 @@ MORE = {
     "function; in `mocked` the server, among fakes and with a clock that you move; in "
     "`integration` all of it, and none of it left running.",
 }
+
+CLEAN = (
+    "Tests fail on bugs, and the lines behind the one that failed are not reached. What follows "
+    "the `yield` of a fixture is, and so is the end of an `async with`. Let a fixture start the "
+    "server, hand it out with `yield`, and stop then the one that runs by now."
+)
 
 
 def run(call: Call) -> int:
@@ -82,7 +89,8 @@ def lesson(exercise: Exercise, aside: Mapping[str, str], call: Call) -> Iterator
             yield Line(f"{one.frees.file} leaves it free: {one.frees.text}")
     if aside["stage"] in MORE:
         yield Line(sentence(aside["why"]))
-        yield Line(MORE[Stage(aside["stage"])])
+        is_unclean = aside["why"].startswith(UNCLEAN)
+        yield Line(CLEAN if is_unclean else MORE[Stage(aside["stage"])])
     yield BLANK
     check, step = (call.shell.command(word, exercise.name) for word in ("check", "hint"))
     yield Line(f"Mend it, then: `{check}`", mark=Mark.NEXT, indent=0)
