@@ -4,9 +4,17 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from exercises.checker.check import Checker
 from exercises.checker.jobs import Limits
 from exercises.checker.load import parse
+
+# For each module of tests that check something: a slow machine is no failure.
+CHECKS = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="needs os.fork"),
+    pytest.mark.timeout(120),
+]
 
 GREETING = """
 import asyncio

@@ -11,9 +11,17 @@ from exercises.checker import machine
 from exercises.checker.model import Kind, Stage
 from exercises.checker.stages import BY_THE_TEST
 from exercises.checker.worker import reporter
-from tests.integration.miniature import ASKS, ASKS_TOO, GOOD, IMPORTS, miniature, processes
+from tests.integration.miniature import (
+    ASKS,
+    ASKS_TOO,
+    CHECKS,
+    GOOD,
+    IMPORTS,
+    miniature,
+    processes,
+)
 
-pytestmark = pytest.mark.skipif("not hasattr(__import__('os'), 'fork')", reason="needs os.fork")
+pytestmark = CHECKS
 
 
 @pytest.fixture(scope="module")
@@ -457,7 +465,7 @@ def test_a_marker_of_time_that_runs_out_catches_a_bug(mini, method):
     """Both methods of pytest-timeout fail their test, and end nothing else."""
     text = (
         "import pytest\nfrom chat.greeting import greet\n"
-        f"@pytest.mark.timeout(0.3, method={method!r})\n"
+        f"@pytest.mark.timeout(1, method={method!r})\n"
         "def test_a():\n    while greet('ada') != 'hello ada': pass"
     )
 

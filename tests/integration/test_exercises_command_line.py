@@ -10,6 +10,8 @@ import pytest
 
 from tests.integration.exercise_tree import DATA, ENDLESS, PATIENCE, SOLVED, STUB, Tree
 
+pytestmark = pytest.mark.timeout(4 * PATIENCE)  # each starts up to four processes
+
 NOT_STEADY = {
     "needs-another": "seen = []\ndef test_one(): seen.append(1)\ndef test_odd(): assert seen",
     "second-time": "seen = []\ndef test_odd():\n    assert not seen\n    seen.append(1)",

@@ -4,16 +4,23 @@ import pytest
 
 from exercises.checker.confine import can_lock_in
 from exercises.checker.model import Stage
-from tests.integration.miniature import GOOD, IMPORTS, miniature
+from tests.integration.miniature import CHECKS, GOOD, IMPORTS, miniature
 
-pytestmark = pytest.mark.skipif("not hasattr(__import__('os'), 'fork')", reason="needs os.fork")
+pytestmark = CHECKS
 
 
 @pytest.fixture(scope="module")
 def mini(tmp_path_factory):
-    """A checker that loses its patience soon."""
-    limits = {"patience": 1.5, "slack": 0.5, "output": 1 << 20, "memory": 256 << 20}
+    """A checker that has patience with a busy machine, and little room."""
+    limits = {"patience": 20, "output": 1 << 20, "memory": 256 << 20}
     with miniature(tmp_path_factory.mktemp("mini"), **limits) as mini:
+        yield mini
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory):
+    """A checker that loses its patience soon, for what never ends."""
+    with miniature(tmp_path_factory.mktemp("impatient"), patience=2, slack=1) as mini:
         yield mini
 
 
@@ -38,7 +45,6 @@ AT_IMPORT = {
     "pytest-exit": ("import pytest; pytest.exit('bye')", "Exit: bye"),
     "kill": ("import os; os.kill(os.getpid(), 9)", "SIGKILL"),
     "close": ("import os; os.closerange(0, 999)", "ended itself"),
-    "loop": ("while True: pass", "hung"),
     "memory": ("x = []\nwhile True: x.append(bytearray(10_000_000))", "MemoryError"),
     "output": ("print('x' * 100_000_000)", "printed more than may be printed"),
 }
@@ -53,6 +59,14 @@ def test_a_file_is_not_collected_when_it_does_this_at_import(mini, text, words):
     assert words in said(judged)
 
 
+def test_a_file_is_not_collected_when_it_loops_for_ever_at_import(impatient):
+    """It is ended."""
+    judged = impatient.check("while True: pass")
+
+    assert judged.stopped_at is Stage.COLLECTED
+    assert "hung" in said(judged)
+
+
 IN_A_TEST = {
     "os-exit": ("os._exit(0)", "ended itself with status 0"),
     "pytest-exit": ("pytest.exit('bye')", "Exit: bye"),
@@ -60,7 +74,6 @@ IN_A_TEST = {
     "kill": ("os.kill(os.getpid(), 9)", "SIGKILL"),
     "kill-group": ("os.killpg(0, 9)", "SIGKILL"),
     "close": ("os.closerange(0, 999)", "ended itself"),
-    "loop": ("while True: pass", "hung"),
     "memory": ("x = []\n    while True: x.append(bytearray(10_000_000))", "MemoryError"),
     "output": ("print('x' * 100_000_000)", "printed more than may be printed"),
     "forge": ("for fd in range(3, 300): os.dup2(1, fd)\n    os._exit(0)", "ended itself"),
@@ -76,6 +89,14 @@ def test_a_test_is_set_aside_when_it_does_this(mini, line, words):
     [one] = judged.set_aside
     assert (one.test, one.stage) == ("test_it.py::test_a", Stage.CORRECT)
     assert words in said(judged)
+
+
+def test_a_test_is_set_aside_when_it_loops_for_ever(impatient):
+    """It is ended, and told so."""
+    judged = impatient.check("def test_a():\n    while True: pass")
+
+    assert judged.stopped_at is Stage.CORRECT
+    assert "hung" in said(judged)
 
 
 def test_the_other_tests_are_judged_when_one_ends_the_process(mini):
@@ -108,7 +129,6 @@ def test_a_test_is_refused_what_is_not_its_own(mini, line):
 CAUGHT_BY_NOBODY = {
     "os-exit": "if greet('ada') != 'hello ada': os._exit(0)",
     "pytest-exit": "if greet('ada') != 'hello ada': pytest.exit('caught')",
-    "hang": "while greet('ada') != 'hello ada': pass",
     "nothing": "greet('ada')",
     "swallow": "try: assert greet('ada') == 'hello ada'\n    except BaseException: pass",
 }
@@ -118,6 +138,16 @@ CAUGHT_BY_NOBODY = {
 def test_a_bug_lives_on_when_a_test_does_no_more_than_this(mini, line):
     """To catch a bug is to fail, and to say so."""
     judged = mini.check(f"{IMPORTS}\ndef test_a():\n    {line}")
+
+    assert judged.stopped_at is Stage.BUGS_CAUGHT
+    assert judged.alive == ("rude",)
+
+
+def test_a_bug_lives_on_when_a_test_hangs_on_it(impatient):
+    """To hang is not to fail."""
+    text = "def test_a():\n    while greet('ada') != 'hello ada': pass"
+
+    judged = impatient.check(f"from chat.greeting import greet\n{text}")
 
     assert judged.stopped_at is Stage.BUGS_CAUGHT
     assert judged.alive == ("rude",)

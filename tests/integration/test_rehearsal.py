@@ -10,6 +10,8 @@ from exercises.checker.model import Edit
 from exercises.checker.rehearsal import rehearse
 from tests.integration.exercise_tree import STUB, Tree
 
+pytestmark = pytest.mark.timeout(120)  # each starts several Pythons
+
 QUIET = Edit("rules.py", "text.upper()", "text")
 PLAIN = "[tool.pytest]\npythonpath = ['.']"
 

@@ -2,15 +2,22 @@
 
 import pytest
 
-from tests.integration.miniature import GOOD, IMPORTS, miniature
+from tests.integration.miniature import CHECKS, GOOD, IMPORTS, miniature
 
-pytestmark = pytest.mark.skipif("not hasattr(__import__('os'), 'fork')", reason="needs os.fork")
+pytestmark = CHECKS
 
 
 @pytest.fixture(scope="module")
 def mini(tmp_path_factory):
-    """A checker that loses its patience soon."""
-    with miniature(tmp_path_factory.mktemp("mini"), patience=1.5, slack=0.5) as mini:
+    """A checker that has patience with a busy machine."""
+    with miniature(tmp_path_factory.mktemp("mini"), patience=20) as mini:
+        yield mini
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory):
+    """A checker that loses its patience soon, for what never ends."""
+    with miniature(tmp_path_factory.mktemp("impatient"), patience=2, slack=1) as mini:
         yield mini
 
 
@@ -75,20 +82,20 @@ async def nobody():
 
 
 @pytest.mark.parametrize(("tier", "text", "line"), HANGS.values(), ids=HANGS)
-def test_the_line_is_told_where_a_test_hangs(mini, tier, text, line):
+def test_the_line_is_told_where_a_test_hangs(impatient, tier, text, line):
     """With what to do about it; whoever has no line has nowhere to look."""
     define = "def" if tier == "unit" else "async def"
-    said = told(
-        mini.check(f"import asyncio, time\n{define} test_a(): \n    {text}{HELPER}", tier=tier)
-    )
+    module = f"import asyncio, time\n{define} test_a(): \n    {text}{HELPER}"
+
+    said = told(impatient.check(module, tier=tier))
 
     assert f"hung: it did not end in the time that a test may take test_it.py, line {line}" in said
     assert "limit in time" in said
 
 
-def test_the_line_is_told_where_a_file_hangs_that_is_imported(mini):
+def test_the_line_is_told_where_a_file_hangs_that_is_imported(impatient):
     """A loop at the top of a file keeps all its tests from running."""
-    assert "test_it.py, line 2" in told(mini.check("import time\ntime.sleep(3600)"))
+    assert "test_it.py, line 2" in told(impatient.check("import time\ntime.sleep(3600)"))
 
 
 FORGOTTEN = """
