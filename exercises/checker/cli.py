@@ -111,6 +111,12 @@ def parser() -> argparse.ArgumentParser:
 
     reset = _command(commands, "reset", "begin again; what you wrote is kept in a backup")
     _exercises(reset)
+    reset.add_argument(
+        "--all",
+        action="store_true",
+        help="for the next class: delete what was written, the backups and who has passed",
+    )
+    reset.add_argument("--yes", action="store_true", help="do not ask before --all deletes")
 
     again = _command(commands, "again", "run your tests as a check did when one was not steady")
     again.add_argument("exercise", metavar="EXERCISE")

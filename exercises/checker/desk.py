@@ -120,6 +120,25 @@ def reset(exercise: Exercise) -> Path | None:
     return kept
 
 
+def traces(exercise: Exercise) -> list[Path]:
+    """Return all that a learner has left: files, backups, and what is remembered."""
+    files = [] if is_untouched(exercise) else submission(exercise)
+    known = exercise.folder / PROGRESS
+    backups = sorted(exercise.folder.glob(f"{BACKUP}*"))
+    return [*files, *backups, *([known] if known.exists() else [])]
+
+
+def clear(exercise: Exercise) -> None:
+    """Bring the stub back and delete all traces of who worked here."""
+    pristine = (exercise.folder / PRISTINE).read_bytes()
+    for path in traces(exercise):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    (exercise.folder / exercise.stub).write_bytes(pristine)
+
+
 def _set_aside(exercise: Exercise, files: Sequence[Path]) -> Path | None:
     if not files:
         return None
