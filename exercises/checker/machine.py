@@ -41,6 +41,7 @@ def examine(root: Path, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Yield everything that was looked at on this machine."""
     yield Finding(True, f"Python {platform.python_version()} on {platform.system()}")
     yield packages(root)
+    yield plain_pytest()
     yield _loopback(socket.AF_INET, "127.0.0.1", is_needed=True)
     yield _loopback(socket.AF_INET6, "::1", is_needed=False)
     yield proxies(environ)
@@ -67,6 +68,18 @@ def packages(root: Path) -> Finding:
     if lacking:
         return Finding(False, f"not installed, or too old: {listing(lacking)}", INSTALL)
     return Finding(True, f"{count(len(needs), 'package')}: {listing(needs)}")
+
+
+def plain_pytest() -> Finding:
+    """Look for what `pytest` by itself needs besides: the tree asks it for coverage."""
+    if importlib.util.find_spec("pytest_cov"):
+        return Finding(True, "plain `pytest` works too")
+    return Finding(
+        False,
+        "plain `pytest` does not work: it is asked for coverage, and more",
+        "`python -m exercises` and `tox` do without. For all: `pip install -e '.[test]'`.",
+        is_needed=False,
+    )
 
 
 INSTALL = f"`pip install -e '.[{EXTRA}]'` installs it; or run `tox`, which does so by itself."

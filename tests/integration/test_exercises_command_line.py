@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import shutil
 import signal
 
 import pytest
@@ -78,6 +79,14 @@ async def test_the_doctor_says_what_is_missing_and_what_to_do(tree):
     assert (status, errors) == (1, "")
     assert "not installed, or too old: websockets" in told
     assert "pip install -e '.[exercises]'" in told
+
+
+async def test_the_doctor_says_when_plain_pytest_needs_more(tree):
+    """A check works with less, and nobody is to think that the tree is broken."""
+    _, told, _ = await tree.run_bare("doctor")
+
+    assert "! plain `pytest` does not work" in told
+    assert "pip install -e '.[test]'" in told
 
 
 async def test_a_check_says_what_to_install_when_it_cannot_run(tree):
@@ -156,6 +165,18 @@ async def test_the_solution_is_shown_to_whoever_has_passed(tree):
     assert "--reveal" in told
     assert json.loads(report)["exercises"][0]["done"] is True
     assert (await tree.run("solution", "unit"))[1] == SOLVED
+
+
+@pytest.mark.parametrize("command", ["solution", "diff"])
+async def test_one_sentence_tells_when_the_solutions_were_taken_away(tree, command):
+    """An instructor may do so, and whoever asks is told."""
+    shutil.rmtree(tree.root / "exercises" / "solutions")
+
+    status, told, errors = await tree.run_bare(command, "unit", "--reveal")
+
+    assert (status, told) == (2, "")
+    assert errors.count("\n") == 1
+    assert "somebody has taken exercises/solutions/unit/test_loud.py away" in errors
 
 
 @pytest.mark.parametrize("name", NOT_STEADY)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from exercises.checker import desk
-from exercises.checker.call import DONE, NOT_YET, Call, named
+from exercises.checker.call import DONE, NOT_YET, Call, Refusal, named
 from exercises.checker.lines import BLANK, Line, Mark, Style, printable
 
 NARROWEST = 120  # columns that two files beside each other need
@@ -19,6 +19,9 @@ def run(call: Call) -> int:
     if not (desk.recall(exercise).passed or call.given.reveal):
         call.terminal.say(_not_yet(call, exercise.name))
         return NOT_YET
+    if gone := [path for path in exercise.solution if not path.is_file()]:
+        where = gone[0].relative_to(call.root).as_posix()
+        raise Refusal(f"our tests are not in this tree: somebody has taken {where} away.")
     ours = _text(exercise.solution)
     if call.given.command == "solution":
         call.terminal.say(_code(ours))
