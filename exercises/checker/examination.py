@@ -105,10 +105,15 @@ class Examination:
         return controlled(self._exercise, self._settled(evidence, passed, left_out), controls)
 
     def matrix(self) -> Mapping[str, tuple[Run, ...]]:
-        plain, _ = self._plain()
+        plain, beside = self._plain()
         each = [[one] for one in self._exercise.refactorings]
+        left_out = unended(plain)
+        on_correct = [self._steady(one, left_out) for one in STEADY]
+        on_correct += self._on_purpose(left_out)
         tasks = [*self._on_refactorings(each, ()), *self._on_bugs((), stops=False)]
-        found = {CORRECT: tuple(plain)}
+        by_kind = self._run(on_correct)
+        again = (run for run in (*beside, *by_kind["steady"][CORRECT]) if run.order != 0)
+        found = {CORRECT: (*plain, *again), **by_kind.get("failing", {})}
         for _ in range(AGAIN):
             for of_kind in self._run(tasks).values():
                 for variant, runs in of_kind.items():

@@ -193,6 +193,18 @@ def test_a_test_that_is_set_aside_may_fail_on_a_control():
     assert examine(pool).problem is None
 
 
+def test_a_matrix_knows_which_tests_do_not_count():
+    """It has all that a check sets a test aside for."""
+    pool = FakePool(fails=lambda job, order: {"test_a"} if order == 1 else ())
+    exercise = replace(EXERCISE, tier="integration")
+
+    runs = Examination(exercise, {"test_it.py": b"def test_a(): 1"}, PROGRAM, pool, None).matrix()
+
+    failed = [run.order for run in runs["correct"] for test in run.tests if test.failure]
+    assert failed == [1]
+    assert {"both-slashes", AT_ONCE, LATER} <= runs.keys()
+
+
 def test_tests_are_made_to_fail_where_they_could_leave_a_listener():
     """At two points each, on the correct program; in other tiers that would show nothing."""
     text, first, second = b"def test_a():\n    assert len({1})", FakePool(), FakePool()

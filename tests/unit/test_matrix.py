@@ -1,5 +1,7 @@
 """Which test catches which bug, made of runs."""
 
+from dataclasses import replace
+
 import pytest
 
 from exercises.checker.commands.matrix import lines, matrix_of
@@ -46,6 +48,52 @@ def test_tests_are_named_that_catch_nothing_another_does_not(matrix):
 def shown(matrix):
     """The whole table, in one line."""
     return " ".join(" ".join(render(lines(matrix, 80), Look())).split())
+
+
+def test_tests_that_do_not_count_are_left_out_and_named(matrix):
+    """Nobody has to guess where a row has gone."""
+    assert "not shown (`check` says more): - wrong: it fails on the chat as it is" in shown(matrix)
+
+
+UNSOUND = {
+    "not-steady": ({"order": 1}, "is not steady"),
+    "over-specified": ({"variant": "other-order"}, "fails when a colleague rewrites the chat"),
+}
+
+
+@pytest.mark.parametrize(("where", "why"), UNSOUND.values(), ids=UNSOUND)
+def test_a_test_that_a_check_sets_aside_catches_nothing(where, why):
+    """An x is an x for both."""
+    fails = replace(run("correct", odd=False), **where)
+    runs = {
+        "correct": [run("correct", odd=True)],
+        "trimmed": [run("trimmed", odd=False)],
+    }
+    runs[fails.variant] = [*runs.get(fails.variant, []), fails]
+
+    matrix = matrix_of(EXERCISE, runs)
+
+    assert matrix.caught == {}
+    assert matrix.left_out == {"test_a.py::odd": why}
+
+
+def test_a_case_that_does_not_count_is_told_of_its_test():
+    """The row stays, for the other cases."""
+    runs = {"correct": [run("correct", **{"wide[a]": True, "wide[b]": False})]}
+
+    assert "wide, a case: it fails on" in shown(matrix_of(EXERCISE, runs))
+
+
+def test_a_test_that_is_skipped_is_left_out():
+    """It caught nothing, and was never to."""
+    skipped = Run(
+        "correct", (Result("test_a.py::later", skipped="later"), Result("test_a.py::now"))
+    )
+
+    matrix = matrix_of(EXERCISE, {"correct": [skipped]})
+
+    assert set(matrix.caught) == {"test_a.py::now"}
+    assert matrix.left_out == {"test_a.py::later": "is skipped"}
 
 
 def test_it_is_told_which_other_test_catches_the_same(matrix):

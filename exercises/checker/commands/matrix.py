@@ -7,11 +7,21 @@ from dataclasses import dataclass
 from exercises.checker import desk
 from exercises.checker.call import DONE, Call
 from exercises.checker.commands.check import checker
+from exercises.checker.failing import AT_ONCE, LATER
 from exercises.checker.lines import BLANK, Line, Mark, Style
-from exercises.checker.model import Exercise, Run
+from exercises.checker.model import Evidence, Exercise, Run, Stage
+from exercises.checker.stages import plain_runs, set_aside
 from exercises.checker.structured import FORMAT
 
 CORRECT = "correct"  # the name of the variant without a bug
+
+WHY = {
+    Stage.COLLECTED: "cannot be collected",
+    Stage.CORRECT: "fails on the chat as it is",
+    Stage.STEADY: "is not steady",
+    Stage.IN_ITS_TIER: "does what its tier does not allow",
+    Stage.REFACTOR_PROOF: "fails when a colleague rewrites the chat",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,7 @@ class Matrix:
 
     exercise: Exercise
     caught: Mapping[str, frozenset[str]]  # by test
+    left_out: Mapping[str, str]  # the tests that do not count, or cases of them, and why
 
     @property
     def idle(self) -> list[str]:
@@ -44,12 +55,13 @@ class Matrix:
 def matrix_of(
     exercise: Exercise, runs: Mapping[str, Sequence[Run]], *, by_case: bool = False
 ) -> Matrix:
-    """Make a matrix of runs that went on after a failure; a test has to pass without a bug.
+    """Make a matrix of runs that went on after a failure, for the tests that count in a check.
 
     The cases of a parametrised test are one test, unless they are asked for.
     """
-    tests = [test for run in runs[CORRECT] for test in run.tests]
-    sound = [test.test for test in tests if not (test.failure or test.skipped)]
+    left_out = _left_out(exercise, runs)
+    tests = [test for run in plain_runs(runs[CORRECT]) for test in run.tests]
+    sound = [test.test for test in tests if test.test not in left_out and "" not in left_out]
     failed = {
         bug.id: {test.test for run in runs[bug.id] for test in run.tests if test.failure}
         for bug in exercise.bugs
@@ -60,7 +72,21 @@ def matrix_of(
         name = test if by_case else test.partition("[")[0]
         bugs = {bug for bug, tests in failed.items() if test in tests}
         caught[name] = caught.get(name, set()) | bugs
-    return Matrix(exercise, {test: frozenset(bugs) for test, bugs in caught.items()})
+    why = {test if by_case else test.partition("[")[0]: why for test, why in left_out.items()}
+    return Matrix(exercise, {test: frozenset(bugs) for test, bugs in caught.items()}, why)
+
+
+def _left_out(exercise: Exercise, runs: Mapping[str, Sequence[Run]]) -> dict[str, str]:
+    """Return the tests that a check sets aside, and those that are skipped; no name means all."""
+    known = {name: tuple(some) for name, some in runs.items()}
+    evidence = Evidence(
+        correct=known[CORRECT],
+        refactored=known,
+        failing={when: known[when] for when in (AT_ONCE, LATER) if when in known},
+    )
+    skipped = [test for run in plain_runs(known[CORRECT]) for test in run.tests if test.skipped]
+    why = {test.test: "is skipped" for test in skipped}
+    return why | {one.test: WHY[one.stage] for one in set_aside(exercise, evidence)}
 
 
 def run(call: Call) -> int:
@@ -108,6 +134,11 @@ def lines(matrix: Matrix, width: int) -> Iterator[Line]:
     yield from _named("These catch nothing that no other catches:", others)
     if matrix.toothless or matrix.idle:
         yield Line("Such a test may still say something to its reader.", Style.DIM)
+    whys = (
+        f"{test.partition('::')[2] or test or 'all'}{', a case' * (test in names)}: it {why}"
+        for test, why in matrix.left_out.items()
+    )
+    yield from _named("These do not count, and are not shown (`check` says more):", whys)
 
 
 def _named(told: str, tests: Iterable[str]) -> Iterator[Line]:
@@ -157,6 +188,7 @@ def _data(matrix: Matrix) -> dict[str, object]:
         "exercise": matrix.exercise.name,
         "bugs": [bug.id for bug in matrix.exercise.bugs],
         "tests": {test: sorted(bugs) for test, bugs in matrix.caught.items()},
+        "left_out": dict(matrix.left_out),
         "catch_nothing": matrix.toothless,
         "catch_nothing_alone": matrix.idle,
     }
