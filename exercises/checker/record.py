@@ -3,6 +3,7 @@
 Rules and limits write here; the plugin reads after each test.
 """
 
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 _TOOLS = ("/_pytest/", "/hypothesis/", "/logging/", "/asyncio/", "/warnings.py", "/pluggy/")
 
 _SHOW = {"print_exc", "format_exc", "print_exception", "format_exception"}  # of traceback
+
+_PAIR = {"socketpair", "_fallback_socketpair"}  # of socket, the latter since Python 3.12
 
 _CHECKER = str(Path(__file__).parent)
 
@@ -79,6 +82,16 @@ class Frames:
             frame = frame.f_back
         name = frame.f_code.co_filename if frame is not None else ""
         return name.startswith(self._learner) or name.endswith("/dis.py")
+
+    def is_pair(self) -> bool:
+        """Tell whether a pair of sockets is being made, as loops do; Windows connects the two."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            code = frame.f_code
+            if code.co_name in _PAIR and code.co_filename == socket.__file__:
+                return True
+            frame = frame.f_back
+        return False
 
     def is_ours(self) -> bool:
         """Tell whether the test or chat stands anywhere on the stack."""

@@ -41,7 +41,7 @@ class Rules:
         self._sources = (f"{(own / 'program').resolve()}{os.sep}", f"{root / 'chat'}{os.sep}")
         self._data = f"{root / 'exercises'}{os.sep}"
         self._tier = tier
-        self.leaks = Leaks(record)
+        self.leaks = Leaks(record, frames)
 
     def install(self) -> None:
         """Watch from now on."""
@@ -112,7 +112,8 @@ class Rules:
             self._record.offend(SOURCE)
 
     def _used_network(self, *_: object) -> None:
-        self._record.offend(SOCKET)
+        if not self._frames.is_pair():
+            self._record.offend(SOCKET)
 
     def _made_socket(self, *_: object) -> None:
         # On making an event loop asyncio makes a pair of sockets; that is told as a loop.

@@ -401,6 +401,29 @@ def test_sleeping_for_no_time_is_no_offence(mini):
     assert judged.is_done, judged
 
 
+# Where the system makes no pairs of sockets, as on Windows, Python connects two for each loop.
+PAIR = """
+import socket
+TEXT = '''
+def _fallback_socketpair(*_):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        one = socket.create_connection(listener.getsockname())
+        return one, listener.accept()[0]
+'''
+made = {"socket": socket}
+exec(compile(TEXT, socket.__file__, "exec"), made)
+socket.socketpair = getattr(socket, "_fallback_socketpair", made["_fallback_socketpair"])
+
+async def test_loops(): assert greet("ada") == "hello ada"
+"""
+
+
+def test_the_sockets_of_an_event_loop_are_no_offence(mini):
+    """They are no network, and no use of a real socket either."""
+    assert mini.check(GOOD + PAIR, tier="mocked").is_done
+    assert "no real socket" in why(mini.check(ASKS + PAIR, tier="integration"))["test_loops"]
+
+
 AGAIN = """
 async def test_again():
     async with Server() as server:
