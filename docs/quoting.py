@@ -34,7 +34,7 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 COPIED = ("chat", "tests", "exercises", "docs", "benchmarks", "pyproject.toml", "tox.ini")
-LONGEST_RUN = 120  # seconds
+LONGEST_RUN = 300  # seconds: a machine may be busy
 _EXPLANATION = re.compile(r"(?m)^E +Explanation:\n(E {9,}.*\n)*")  # of Hypothesis, sometimes
 _OF_CI = {"CI", "HYPOTHESIS_PROFILE", "PYTEST_ADDOPTS"}
 
@@ -182,16 +182,20 @@ def _happened(run, root):
             (copy / name).write_text(edited((copy / name).read_text("utf-8"), before, after, name))
         words = shlex.split(run.command)
         words[:1] = [sys.executable, *(["-m", "pytest"] if words[0] == "pytest" else [])]
-        done = subprocess.run(
-            words,
-            cwd=copy,
-            env=_environment() | {"PYTHONPATH": str(copy)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=LONGEST_RUN,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                words,
+                cwd=copy,
+                env=_environment() | {"PYTHONPATH": str(copy)},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=LONGEST_RUN,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            told = f"{run.command!r} had not ended after {LONGEST_RUN} seconds"
+            raise QuoteError(told) from error
     if done.returncode != run.status:
         raise QuoteError(f"{run.command!r} ended with {done.returncode}:\n{done.stdout}")
     return done.stdout.replace(str(copy), ".")
