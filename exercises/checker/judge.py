@@ -1,6 +1,6 @@
 """Evidence becomes a verdict. Pure: the same evidence gives the same verdict."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from exercises.checker.model import (
     Bug,
@@ -67,11 +67,27 @@ def _notes(exercise: Exercise, evidence: Evidence) -> Iterator[str]:
     }
     for name, why in skipped.items():
         yield f"{name} is skipped and counts as no test ({why})."
+    for run in plain_runs(evidence.correct)[-1:]:
+        if run.end is End.FINISHED:  # and yet there is something to say
+            yield from (f"{told}. No test in it counts." for told in run.detail.splitlines())
     for bug in exercise.bugs:
         for run in evidence.planted.get(bug.id, ()):
+            yield from _not_run(bug, run, skipped)
             if run.end is End.NOT_COLLECTED:
                 yield f"With the bug {bug.id} no file could be imported: that catches nothing."
             elif run.end is not End.FINISHED:
                 who = run.at or "the run"
                 more = " With a limit in time it would fail." if run.end is End.HUNG else ""
                 yield f"With the bug {bug.id} {who} {UNENDED[run.end]}: that catches nothing.{more}"
+
+
+def _not_run(bug: Bug, run: Run, skipped: Collection[str]) -> Iterator[str]:
+    """Yield why tests that might have caught a bug did not run on it."""
+    if run.end is not End.FINISHED or any(test.failure for test in run.tests):
+        return
+    if not run.tests:
+        yield f"With the bug {bug.id} no test is left to run: that catches nothing."
+    for test in run.tests:
+        if test.skipped is not None and test.test not in skipped:
+            told = f"{test.test} is skipped ({test.skipped})"
+            yield f"With the bug {bug.id} {told}: that catches nothing."

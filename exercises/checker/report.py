@@ -169,15 +169,18 @@ def _headline(verdict: Verdict) -> str:
     planted = sum(bug.is_required for bug in verdict.exercise.bugs)
     left = alive(verdict, required=True)
     if left:
-        return f"{_live(len(left), f'of {planted} planted bugs')}, in {_steps(verdict, left)}."
+        told = _live(len(left), f"of {planted} planted bugs")
+        told = told if planted > 1 else "The planted bug lives on"
+        return f"{told}, in {_steps(verdict, left)}."
     counted = set(verdict.tests) - {aside.test for aside in verdict.set_aside}
-    return f"{count(len(counted), 'test')} caught all {planted} planted bugs."
+    bugs = f"all {planted} planted bugs" if planted > 1 else "the planted bug"
+    return f"{count(len(counted), 'test')} caught {bugs}."
 
 
 def _steps(verdict: Verdict, bugs: Iterable[Bug]) -> str:
     """Return the steps of some bugs: "step 2", "steps 2 and 3", "every step"."""
     numbers = sorted({bug.step for bug in bugs})
-    if len(numbers) == len(verdict.exercise.steps):
+    if len(numbers) == len(verdict.exercise.steps) > 1:
         return "every step"
     return f"step{'s' if numbers[1:] else ''} {listing([str(number) for number in numbers])}"
 

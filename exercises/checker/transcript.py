@@ -67,7 +67,7 @@ def _end(outcome: Outcome, reports: Sequence[Mapping[str, Any]]) -> tuple[End, s
     said = [str(report["text"]) for report in outcome.reports if report["is"] == "error"]
     at = _under_way(reports)
     if "end" in kinds and outcome.end == "exited":
-        return End.FINISHED, "", None
+        return End.FINISHED, "\n".join(said)[:MESSAGE], None
     if outcome.end == "hung" or "stuck" in kinds:
         end, detail = End.HUNG, _where_it_hung(outcome, at)
     elif outcome.end == "flooded":

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import os
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -448,6 +449,26 @@ def test_no_process_outlives_a_check(mini):
     mini.check(text, tier="integration")
 
     assert not [line for line in processes() if "sleep 98765" in line]
+
+
+# What did not run
+
+
+def test_what_did_not_run_is_named(mini):
+    """A file beside others, and what has no case on a bug."""
+    text = """
+        import pytest
+        from chat.greeting import greet
+        @pytest.mark.parametrize("name", [one for one in ["ada"] if "hello" in greet(one)])
+        def test_a(name): assert name == "ada"
+    """
+    skips = "import pytest\npytest.importorskip('nothing_there')"
+
+    judged = mini.check(textwrap.dedent(text), test_more=skips)
+
+    skips_itself, nothing_left = judged.notes
+    assert skips_itself.startswith("test_more.py skips itself")
+    assert nothing_left.startswith("With the bug rude test_it.py::test_a[NOTSET] is skipped")
 
 
 # Refactorings and bugs

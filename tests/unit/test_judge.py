@@ -223,6 +223,39 @@ def test_a_test_is_not_blamed_for_what_one_bug_leaves_behind():
     assert judged.is_done
 
 
+# Notes
+
+
+def test_a_note_names_a_file_that_skips_itself_beside_others():
+    """Whoever wrote its tests may not know."""
+    correct = run(passed(), detail="test_b.py skips itself: no module")
+    evidence = Evidence(correct=(correct,), planted={"bug": (run(failed()),)})
+
+    (note,) = judge(exercise(), evidence).notes
+
+    assert note == "test_b.py skips itself: no module. No test in it counts."
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [((), "no test is left to run"), ((skipped("test_a[NOTSET]"),), "test_a[NOTSET] is skipped")],
+    ids=["none", "empty"],
+)
+def test_a_note_tells_when_a_bug_leaves_no_test_to_run(left, told):
+    """A parametrize that takes its cases from the chat may have none on a bug."""
+    (note,) = verdict(passed(), bonus=(run(*left),)).notes
+
+    assert note.startswith(f"With the bug bonus {told}")
+    assert note.endswith("that catches nothing.")
+
+
+def test_there_is_no_note_when_a_run_ended_with_its_first_failure():
+    """What it did not come to may well be left out."""
+    assert verdict(passed(), skipped("test_b"), bug=(run(failed(), skipped("test_b")),)).notes == (
+        "test_b is skipped and counts as no test (later).",
+    )
+
+
 # Unmoved by refactorings
 
 

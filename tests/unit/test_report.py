@@ -1,5 +1,7 @@
 """What the report of a verdict says; how it looks is left free."""
 
+from dataclasses import replace
+
 import pytest
 
 from exercises.checker.advice import closing
@@ -158,6 +160,15 @@ def test_the_bonus_that_is_left_is_told_when_all_is_done():
     assert "2 tests caught all 4 planted bugs." in said
     assert "caught (1 bonus lives on)" in said
     assert "exercises diff unit" in said
+
+
+def test_one_bug_is_spoken_of_as_one():
+    """A new exercise may have no more than that."""
+    alone = replace(EXERCISE, bugs=EXERCISE.bugs[:1], steps=EXERCISE.steps[:1])
+    open_, caught = verdict(REQUIRED[0]), verdict()
+
+    assert "The planted bug lives on, in step 1." in told(replace(open_, exercise=alone))
+    assert "caught the planted bug." in told(replace(caught, exercise=alone))
 
 
 # The next thing to do

@@ -38,6 +38,15 @@ def test_a_test_is_told_with_all_that_happened_in_it():
     assert (test.offences, test.used_socket) == (("It sleeps",), True)
 
 
+def test_what_was_said_is_kept_when_all_is_well():
+    """A file that skips itself, beside others."""
+    reports = {"is": "error", "text": "it skips itself"}, begun("test_a"), ended("test_a")
+
+    (run,) = seen(*reports, FINISHED)
+
+    assert (run.end, run.detail) == (End.FINISHED, "it skips itself")
+
+
 def test_each_pass_is_a_run_of_its_own():
     """With the seed of its order; reports without a pass come between them."""
     limit = {"is": "limit", "seconds": 5}
