@@ -26,7 +26,7 @@ END_IT = "Stop what started it, or cancel it and await it"
 UNCLEAN = "When it fails, "  # how it begins where a test cleans up only if it passes
 BY_THE_FIXTURE = (
     f"{UNCLEAN}its fixture leaves running what it has started. A fixture must stop its server also "
-    "after a failing test: after a `yield`, for the last line of a test that fails is not reached"
+    "after a failing test, behind its `yield`: the last line of a test that fails is not reached"
 )
 BY_THE_TEST = (
     f"{UNCLEAN}it leaves running what it has started. A server must be stopped also after a "
