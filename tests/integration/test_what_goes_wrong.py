@@ -49,6 +49,9 @@ REASONS = {
         "test_a_server_has_an_address": "assert ['ChatServer', ",
         "test_ada_may_leave_at_once": "coroutine 'Connection.close' was never awaited",
     },
+    "integration/test_limit_around_yield.py": {
+        "test_ada_takes_longer_than_the_limit_of_her_test": "TimeoutError",
+    },
     "integration/test_naive_server.py": {
         "test_bob_hears_himself": "'from the first test' == 'from the second test'",
     },
