@@ -159,15 +159,6 @@ def test_a_proxy_waits_longer_than_a_connection_is_ever_silent():
     assert int(seconds) > 2 * Settings.ping_interval
 
 
-def test_the_page_quotes_the_files_as_they_are():
-    """What people read is what was run."""
-    folder = CONFIGURATION.parent
-    page = folder.with_suffix(".md").read_text()
-
-    for file in folder.iterdir():
-        assert f"\n{file.read_text()}```" in page, file.name
-
-
 # Several servers
 
 
