@@ -11,6 +11,7 @@ import random
 import signal
 import sys
 import time
+import warnings
 from asyncio import timeouts
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 import pytest
 from _pytest.unraisableexception import collect_unraisable
 
-from exercises.checker import words
+from exercises.checker import doubles, words
 from exercises.checker.jobs import Job
 from exercises.checker.model import Kind
 from exercises.checker.record import Record, put
@@ -44,6 +45,7 @@ class Plugin:
         self._pass = 0
         self._failure: dict[str, Any] | None = None
         self._skipped: str | None = None
+        self._doubles = list[str]()  # that were called and not awaited
         self._hooks = list[str]()
         self._unread = list[str]()  # files that skip themselves
         self._process = os.getpid()
@@ -103,11 +105,14 @@ class Plugin:
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Report one test, with all that it does from its setup to the end of its teardown."""
         self._failure = self._skipped = None
+        self._doubles = []
         self._record.begin(used_socket=self._rules.leaks.any_open())
         self._report("start", test=item.nodeid, **{"pass": self._pass})
         self.allow(_own_limit(item))
         begun = time.perf_counter()
         result = yield
+        if self._failure is not None:
+            self._collect_late(item)
         self._report(
             "test",
             test=item.nodeid,
@@ -128,10 +133,12 @@ class Plugin:
         if os.getpid() != self._process:
             os._exit(0)  # a fork that has come out of its test has nothing more to do
         report = yield
+        if report.failed:
+            self._note_doubles()
         if report.failed and self._failure is None:
             self._failure = self._failure_of(report, call.excinfo)
         elif report.failed and call.excinfo is not None:
-            self._explain(words.of_missing_await(call.excinfo.exconly()))
+            self._explain(words.of_missing_await(call.excinfo.exconly(), self._doubles))
         elif hasattr(report, "wasxfail"):
             self._skipped = self._skipped or f"expected to fail: {report.wasxfail}".strip(": ")
         elif report.skipped and self._skipped is None:
@@ -142,10 +149,28 @@ class Plugin:
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:
         """Collect garbage while the test is still there to answer for it."""
         self._rules.look()
+        self._collect()
+        collect_unraisable(item.config)
+
+    def _collect_late(self, item: pytest.Item) -> None:
+        """Collect what is left where the teardown failed: that has kept it alive until now."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            self._collect()
+            try:
+                collect_unraisable(item.config)
+            except (Warning, ExceptionGroup) as error:
+                self._explain(words.of_missing_await(words.of(error), self._doubles))
+
+    def _note_doubles(self) -> None:
+        """Note what an AsyncMock stands for in vain, while it is there."""
+        self._doubles = self._doubles or doubles.unawaited()
+
+    def _collect(self) -> None:
+        self._note_doubles()
         for name in ("last_type", "last_value", "last_traceback", "last_exc"):
             vars(sys).pop(name, None)  # a failure keeps alive what its frames knew
         gc.collect()
-        collect_unraisable(item.config)
 
     # --- Limits that the learner has written ---
 
@@ -203,7 +228,7 @@ class Plugin:
         else:
             message = words.of_missing_fixture(excinfo.value) or excinfo.exconly(tryshort=True)
             kind, line = words.kind_of(excinfo.value), words.line_in(excinfo.value, self._tests)
-        if advice := words.of_missing_await(message):
+        if advice := words.of_missing_await(message, self._doubles):
             message = f"{advice}\n{message}"
         return {
             "phase": report.when or "",

@@ -1,7 +1,7 @@
 """Errors of a learner's tests, in as few words as tell what to mend. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from traceback import format_exception_only, walk_tb
@@ -14,6 +14,7 @@ from exercises.checker.model import Kind
 _LINES, _CHARACTERS = 8, 600
 _HANDED_IN = "Only test_*.py and conftest.py are handed in: move what you import into one of them."
 _FIXTURES = "Fixtures come from the file itself, from a conftest.py beside it, or from pytest."
+_RIGHT_KIND = "Nobody awaits it: with `autospec=True` a double is of the right kind."
 _NO_FIXTURE = re.compile(r"fixture '(.*)' not found\s+available fixtures: (.*)")
 _COROUTINE = re.compile(r"coroutine (?:object |')(?:[\w<>]+\.)*(\w+)|non-iterable coroutine")
 
@@ -48,10 +49,16 @@ def of(error: BaseException) -> str:
     return "".join(format_exception_only(error))
 
 
-def of_missing_await(text: str) -> str | None:
-    """Tell what is behind an error that speaks of a coroutine, or return None."""
+def of_missing_await(text: str, doubles: Sequence[str] = ()) -> str | None:
+    """Tell what is behind an error that speaks of a coroutine, or return None.
+
+    `doubles` are the names of what an AsyncMock stands for that nobody awaits.
+    """
     if (found := _COROUTINE.search(text)) is None:
         return None
+    if found[1] == "_execute_mock_call":
+        named = f" ({', '.join(f'`{name}`' for name in doubles)})" if doubles else ""
+        return f"An AsyncMock stands where a plain function is called{named}. {_RIGHT_KIND}"
     where = f" before `{found[1]}`" if found[1] else ""
     return f"Is an `await` missing{where}? A coroutine does nothing until it is awaited."
 

@@ -110,3 +110,38 @@ def test_a_test_is_not_blamed_for_what_the_one_before_it_forgot(mini):
     judged = mini.check(GOOD + FORGOTTEN, tier="mocked")
 
     assert [one.test for one in judged.set_aside] == ["test_it.py::test_a"]
+
+
+WRONG_DOUBLE = """
+import gc
+from unittest.mock import AsyncMock
+
+class Journal:
+    def append(self, event): pass
+
+async def test_a():
+    journal = Journal()
+    journal.append = AsyncMock()
+    journal.append("event")
+    raise KeyError
+
+@pytest.fixture
+def journal():
+    journal = Journal()
+    yield journal
+    journal.append("event").add_done_callback(print)
+
+async def test_b(journal):
+    journal.append = AsyncMock()
+
+def test_c(): gc.collect()
+"""
+
+
+def test_a_double_of_the_wrong_kind_is_named_and_no_other_test_blamed(mini):
+    """It fails in a fixture, which keeps alive what nobody awaited; that ends with its test."""
+    judged = mini.check(GOOD + WRONG_DOUBLE, tier="mocked")
+
+    assert [one.test[-6:] for one in judged.set_aside] == ["test_a", "test_b"]
+    for one in judged.set_aside:
+        assert "An AsyncMock stands where a plain function is called (`append`)" in one.message

@@ -23,6 +23,14 @@ def test_a_missing_await_is_named_when_an_error_speaks_of_a_coroutine(error, nam
     assert name in advice
 
 
+def test_the_double_is_named_when_nobody_awaits_what_it_returns():
+    """An `await` is not what is missing there: the real one returns no coroutine."""
+    error = "coroutine 'AsyncMockMixin._execute_mock_call' was never awaited"
+
+    assert "An AsyncMock stands where a plain function is called." in of_missing_await(error)
+    assert "is called (`append`)." in of_missing_await(error, ["append"])
+
+
 def test_no_await_is_missed_when_an_error_speaks_of_something_else():
     """Advice that is wrong is worse than none."""
     assert of_missing_await("AssertionError: assert 'a' == 'b'") is None
