@@ -131,7 +131,8 @@ async def violations(axe, page, **options):
 
 def place_of(file):
     """Where the page of a Markdown file is."""
-    return file.with_suffix("").as_posix().removesuffix("index") + "/"
+    place = file.parent if file.stem == "index" else file.with_suffix("")
+    return place.as_posix().removeprefix(".") + "/"
 
 
 PAGES = sorted(place_of(path.relative_to(DOCS)).lstrip("/") for path in DOCS.rglob("*.md"))
