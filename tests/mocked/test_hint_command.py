@@ -57,6 +57,17 @@ def test_the_hint_is_about_the_test_that_was_set_aside(hinted, stage):
     assert "trimmed" not in said
 
 
+def test_a_little_more_is_said_at_each_call_when_a_test_fails_on_the_correct_program(hinted):
+    """What to run first, and where to look last; then there is no more."""
+    wrong = verdict(stopped_at=Stage.CORRECT, set_aside=(aside(Stage.CORRECT, "It fails."),))
+    said = [hinted(wrong), hinted(), hinted()]
+
+    run = "`pytest --no-cov exercises/unit/test_commands.py`"
+    assert [run in one for one in said] == [False, True, True]
+    assert [hint.FURTHER[1] in one for one in said] == [False, False, True]
+    assert ["Not enough?" in one for one in said] == [True, True, False]
+
+
 def test_the_hint_is_about_cleaning_up_when_a_test_that_fails_does_not(hinted):
     """What a tier allows is another matter."""
     odd = aside(Stage.IN_ITS_TIER, BY_THE_FIXTURE)

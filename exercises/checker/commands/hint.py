@@ -12,8 +12,9 @@ from exercises.checker.stages import UNCLEAN
 MORE = {
     Stage.COLLECTED: "Begin with one test that passes: a function whose name begins with `test_`, "
     "in a file whose name does. What is imported at its top must be there.",
-    Stage.CORRECT: "What this test expects is not what the chat promises. The docstrings that the "
-    "file names at its top have the promise: read that sentence once more.",
+    Stage.CORRECT: "Either it expects what the chat does not promise, or a double does not do what "
+    "the real one does, or it looks too early, or it waits for what does not come again. The "
+    "docstrings that the file names at its top have the promise: read that sentence once more.",
     Stage.STEADY: "Something differs from run to run: what another test has left, the order of a "
     "set, chance, or how quick the machine is. Let each test make what it needs, and wait for "
     "what happens, never for time to pass.",
@@ -21,6 +22,11 @@ MORE = {
     "function; in `mocked` the server, among fakes and with a clock that you move; in "
     "`integration` all of it, and none of it left running.",
 }
+
+FURTHER = (  # where a test fails on the correct program
+    "See the failure in full: `pytest --no-cov {file}`",
+    "Ask of each double: does the real one return that? Ask of each wait: who sends that?",
+)
 
 CLEAN = (
     "Tests fail on bugs, and the lines behind the one that failed are not reached. What follows "
@@ -34,14 +40,16 @@ def run(call: Call) -> int:
     exercise, bug = _meant(call)
     record = desk.recall(exercise)
     if bug is None:
-        call.terminal.say(lesson(exercise, record.aside, call))
-        return DONE
-    shown = min(record.hints.get(bug.id, 0) + 1, len(bug.hints))
-    if call.given.all:
-        shown = len(bug.hints)
-    record.hints[bug.id] = shown
+        key, there_are = record.aside["test"], 1 + len(_further(exercise, record.aside))
+    else:
+        key, there_are = bug.id, len(bug.hints)
+    shown = there_are if call.given.all else min(record.hints.get(key, 0) + 1, there_are)
+    record.hints[key] = shown
     is_kept = desk.remember(exercise, record)
-    call.terminal.say(lines(exercise, bug, shown, is_kept=is_kept, call=call))
+    if bug is None:
+        call.terminal.say(lesson(exercise, record.aside, shown, is_kept=is_kept, call=call))
+    else:
+        call.terminal.say(lines(exercise, bug, shown, is_kept=is_kept, call=call))
     return DONE
 
 
@@ -77,8 +85,10 @@ def lines(exercise: Exercise, bug: Bug, shown: int, *, is_kept: bool, call: Call
         )
 
 
-def lesson(exercise: Exercise, aside: Mapping[str, str], call: Call) -> Iterator[Line]:
-    """Yield what a test that was set aside has to teach."""
+def lesson(
+    exercise: Exercise, aside: Mapping[str, str], shown: int, *, is_kept: bool, call: Call
+) -> Iterator[Line]:
+    """Yield what a test that was set aside has to teach, and a little more at each call."""
     test = aside["test"].partition("::")[2] or exercise.stub
     yield Line(f"{exercise.name}: `{test}` does not count yet", Style.BOLD, indent=0)
     yield BLANK
@@ -91,10 +101,22 @@ def lesson(exercise: Exercise, aside: Mapping[str, str], call: Call) -> Iterator
         yield Line(sentence(aside["why"]))
         is_unclean = aside["why"].startswith(UNCLEAN)
         yield Line(CLEAN if is_unclean else MORE[Stage(aside["stage"])])
+    further = _further(exercise, aside)
+    yield from map(Line, further[: shown - 1])
     yield BLANK
     check, step = (call.shell.command(word, exercise.name) for word in ("check", "hint"))
+    if shown <= len(further):
+        more = step if is_kept else f"{step} --all"
+        yield Line(f"Not enough? `{more}`", mark=Mark.NEXT, indent=0)
     yield Line(f"Mend it, then: `{check}`", mark=Mark.NEXT, indent=0)
     yield Line(f"A hint for a bug of step 1: `{step} 1`", Style.DIM)
+
+
+def _further(exercise: Exercise, aside: Mapping[str, str]) -> list[str]:
+    """Return what more there is to say of a test that was set aside."""
+    file = f"exercises/{exercise.name}/{aside['test'].partition('::')[0]}"
+    is_wrong = aside["stage"] == Stage.CORRECT
+    return [text.format(file=file) for text in FURTHER] if is_wrong else []
 
 
 def _meant(call: Call) -> tuple[Exercise, Bug | None]:
