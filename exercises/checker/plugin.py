@@ -230,6 +230,8 @@ class Plugin:
             kind, line = words.kind_of(excinfo.value), words.line_in(excinfo.value, self._tests)
         if advice := words.of_missing_await(message, self._doubles):
             message = f"{advice}\n{message}"
+        if kind is Kind.ASSERTION:
+            message = words.difference(message)
         return {
             "phase": report.when or "",
             "kind": kind,

@@ -14,6 +14,11 @@ from exercises.checker.model import Kind
 _LINES, _CHARACTERS = 8, 600
 _HANDED_IN = "Only test_*.py and conftest.py are handed in: move what you import into one of them."
 _FIXTURES = "Fixtures come from the file itself, from a conftest.py beside it, or from pytest."
+_EMPTY = re.compile(  # lines of an explained assertion that carry no difference
+    r"\n *(?:(?=\n|$)|Omitting \d+ identical items|Matching attributes:\n.*|Use -v+ to "
+    r"|Differing attributes:\n.*|Drill down into |\? +[-+^ ]*$).*",
+    re.MULTILINE,
+)
 _RIGHT_KIND = "Nobody awaits it: with `autospec=True` a double is of the right kind."
 _NO_FIXTURE = re.compile(r"fixture '(.*)' not found\s+available fixtures: (.*)")
 _COROUTINE = re.compile(r"coroutine (?:object |')(?:[\w<>]+\.)*(\w+)|non-iterable coroutine")
@@ -90,6 +95,20 @@ def file_in(error: BaseException, folder: Path) -> str | None:
 def shortened(text: str) -> str:
     """Return the first lines of a text."""
     return "\n".join(text.strip().splitlines()[:_LINES])[:_CHARACTERS]
+
+
+def difference(message: str) -> str:
+    """Return the message of a failed assertion, but what says only how to see more of it.
+
+    What is announced follows on the same line: a report has few of them.
+    """
+    told = list[str]()
+    for line in _EMPTY.sub("", message).splitlines():
+        if told[1:] and told[-1].endswith(":"):
+            told[-1] += f" {line.strip()}"
+        else:
+            told.append(line)
+    return "\n".join(told)
 
 
 def _first(error: BaseException) -> BaseException:

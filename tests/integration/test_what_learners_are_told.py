@@ -145,3 +145,11 @@ def test_a_double_of_the_wrong_kind_is_named_and_no_other_test_blamed(mini):
     assert [one.test[-6:] for one in judged.set_aside] == ["test_a", "test_b"]
     for one in judged.set_aside:
         assert "An AsyncMock stands where a plain function is called (`append`)" in one.message
+
+
+def test_the_difference_is_told_when_two_large_things_are_compared(mini):
+    """What is cut is what they have in common."""
+    whole = dict.fromkeys("abcdefgh", 1)
+    said = told(mini.check(f"{GOOD}\ndef test_a(): assert {{**{whole}, 'z': 3}} == {whole}"))
+
+    assert "...}\n  Left contains 1 more item: {'z': 3}" in said

@@ -2,7 +2,7 @@
 
 import pytest
 
-from exercises.checker.words import of_missing_await
+from exercises.checker.words import difference, of_missing_await
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,40 @@ def test_the_double_is_named_when_nobody_awaits_what_it_returns():
 def test_no_await_is_missed_when_an_error_speaks_of_something_else():
     """Advice that is wrong is worse than none."""
     assert of_missing_await("AssertionError: assert 'a' == 'b'") is None
+
+
+ATTRIBUTES = """assert A(x=1, y='a') == A(x=1, y='b')
+
+  Omitting 1 identical items, use -vv to show
+  Differing attributes:
+  ['y']
+
+  Drill down into differing attribute y:
+    y: 'a' != 'b'"""
+ITEMS = """assert {'a': 1, 'b':..., 'd': 1, ...} == {'a': 1, 'b':..., 'd': 1, ...}
+
+  Omitting 6 identical items, use -vv to show
+  Left contains 1 more item:
+  {'z': 3}
+  Use -v to get more diff"""
+TEXTS = """assert 'abc' == 'abd'
+
+  - abd
+  ?   ^
+  + abc
+  ?   ^"""
+
+
+@pytest.mark.parametrize(
+    ("message", "rest"),
+    [
+        (ATTRIBUTES, ["    y: 'a' != 'b'"]),
+        (ITEMS, ["  Left contains 1 more item: {'z': 3}"]),
+        (TEXTS, ["  - abd", "  + abc"]),
+        ("assert 'a:' == 'b'\n  + where 'a:' = f()", ["  + where 'a:' = f()"]),
+    ],
+    ids=["attributes", "items", "texts", "colon"],
+)
+def test_the_difference_is_told_at_once_when_an_assertion_is_explained(message, rest):
+    """A report has room for three lines, and the first one cuts what is long."""
+    assert difference(message).splitlines() == [message.splitlines()[0], *rest]
