@@ -108,6 +108,7 @@ class Failure:
     kind: Kind
     message: str  # a few lines at most
     line: int | None = None  # in the learner's file
+    source: str | None = None  # that line itself
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,9 +225,11 @@ class Plugin:
     ) -> dict[str, Any]:
         if excinfo is None:  # such as an expected failure that did not fail
             message, kind, line = str(report.longrepr), Kind.ASSERTION, None
+            source = None
         else:
             message = words.of_missing_fixture(excinfo.value) or excinfo.exconly(tryshort=True)
             kind, line = words.kind_of(excinfo.value), words.line_in(excinfo.value, self._tests)
+            source = words.source_in(excinfo.value, self._tests)
         if advice := words.of_missing_await(message, self._doubles):
             message = f"{advice}\n{message}"
         if kind is Kind.ASSERTION:
@@ -237,6 +239,7 @@ class Plugin:
             "kind": kind,
             "message": words.shortened(message),
             "line": line,
+            "source": source,
         }
 
     def _explain(self, advice: str | None) -> None:

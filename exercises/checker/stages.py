@@ -233,9 +233,15 @@ def _offences(runs: Iterable[Run]) -> dict[str, tuple[str, ...]]:
 
 
 def _told(failure: Failure) -> str:
-    """Return what a test failed with, and where in the learner's file."""
-    where = "" if failure.line is None else f"line {failure.line}: "
-    return where + failure.message
+    """Return what a test failed with, and where in the learner's file.
+
+    An assertion tells by itself what was asserted; other errors need the line.
+    """
+    if failure.line is None:
+        return failure.message
+    is_told = failure.source is None or "assert " in failure.message
+    source = "" if is_told else f", `{failure.source}`"
+    return f"line {failure.line}{source}: {failure.message}"
 
 
 def _in_phase(failure: Failure) -> str:

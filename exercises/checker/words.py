@@ -1,6 +1,9 @@
-"""Errors of a learner's tests, in as few words as tell what to mend. Pure."""
+"""Errors of a learner's tests, in as few words as tell what to mend."""
 
+import asyncio
+import linecache
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,6 +15,7 @@ from _pytest.fixtures import FixtureLookupError
 from exercises.checker.model import Kind
 
 _LINES, _CHARACTERS = 8, 600
+_SOURCE = 60  # characters of a line of the learner's
 _HANDED_IN = "Only test_*.py and conftest.py are handed in: move what you import into one of them."
 _FIXTURES = "Fixtures come from the file itself, from a conftest.py beside it, or from pytest."
 _EMPTY = re.compile(  # lines of an explained assertion that carry no difference
@@ -92,6 +96,13 @@ def file_in(error: BaseException, folder: Path) -> str | None:
     return files[-1] if files else None
 
 
+def source_in(error: BaseException, folder: Path) -> str | None:
+    """Return that line itself: what was awaited, where an error says nothing of its own."""
+    places = [*_places(error, folder)]
+    text = linecache.getline(str(folder / places[-1][0]), places[-1][1]).strip() if places else ""
+    return textwrap.shorten(text, _SOURCE, placeholder=" ...") or None
+
+
 def shortened(text: str) -> str:
     """Return the first lines of a text."""
     return "\n".join(text.strip().splitlines()[:_LINES])[:_CHARACTERS]
@@ -131,6 +142,12 @@ def _is_given(module: str) -> bool:
 
 
 def _places(error: BaseException, folder: Path) -> Iterator[tuple[str, int]]:
+    yield from _on_the_way(error, folder)
+    if isinstance(error, TimeoutError) and isinstance(error.__cause__, asyncio.CancelledError):
+        yield from _on_the_way(error.__cause__, folder)  # what ran when a limit ran out
+
+
+def _on_the_way(error: BaseException, folder: Path) -> Iterator[tuple[str, int]]:
     for frame, line in walk_tb(error.__traceback__):
         path = Path(frame.f_code.co_filename)
         if path.parent == folder:

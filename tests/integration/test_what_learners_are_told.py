@@ -153,3 +153,18 @@ def test_the_difference_is_told_when_two_large_things_are_compared(mini):
     said = told(mini.check(f"{GOOD}\ndef test_a(): assert {{**{whole}, 'z': 3}} == {whole}"))
 
     assert "...}\n  Left contains 1 more item: {'z': 3}" in said
+
+
+WAITS = {
+    "call": "await asyncio.wait_for(asyncio.Event().wait(), 5)",
+    "block": "async with asyncio.timeout(5):\n        await asyncio.Event().wait()",
+}
+
+
+@pytest.mark.parametrize("lines", WAITS.values(), ids=WAITS)
+def test_what_was_awaited_is_told_when_a_limit_runs_out(mini, lines):
+    """`TimeoutError` has no words of its own, and a block no line but its first."""
+    text = f"import asyncio\nasync def test_a():\n    {lines}"
+    number, awaited = len(text.splitlines()), text.splitlines()[-1].strip()
+
+    assert f"line {number}, `{awaited}`: TimeoutError" in told(mini.check(text, tier="mocked"))
