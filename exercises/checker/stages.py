@@ -99,7 +99,6 @@ def _wrong(runs: Sequence[Run]) -> Iterator[SetAside]:
         for test in run.tests:
             if test.failure is not None:
                 why = f"It fails on the correct program{_in_phase(test.failure)}"
-                why = "; ".join([why, *test.offences])
                 yield SetAside(test.test, Stage.CORRECT, why, _told(test.failure))
         if run.at is not None and run.end is not End.FINISHED:
             why = f"On the correct program it {UNENDED[run.end]}"
@@ -158,7 +157,7 @@ def _out_of_tier(tier: str, evidence: Evidence) -> Iterator[SetAside]:
 
 
 def _out(test: str, offences: Iterable[str], message: str = "") -> SetAside:
-    why = "; ".join(offences)
+    why = ". ".join(offences)
     if TASK in why:
         why = f"{why}. {END_IT}"
     return SetAside(test, Stage.IN_ITS_TIER, why, message)

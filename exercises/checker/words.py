@@ -19,7 +19,7 @@ _SOURCE = 60  # characters of a line of the learner's
 _HANDED_IN = "Only test_*.py and conftest.py are handed in: move what you import into one of them."
 _FIXTURES = "Fixtures come from the file itself, from a conftest.py beside it, or from pytest."
 _EMPTY = re.compile(  # lines of an explained assertion that carry no difference
-    r"\n *(?:(?=\n|$)|Omitting \d+ identical items|Matching attributes:\n.*|Use -v+ to "
+    r"\n *(?:(?=\n|$)|(?:Omitting|Skipping) \d+ identical |Matching attributes:\n.*|Use -v+ to "
     r"|Differing attributes:\n.*|Drill down into |\? +[-+^ ]*$).*",
     re.MULTILINE,
 )

@@ -52,6 +52,7 @@ ITEMS = """assert {'a': 1, 'b':..., 'd': 1, ...} == {'a': 1, 'b':..., 'd': 1, ..
   Use -v to get more diff"""
 TEXTS = """assert 'abc' == 'abd'
 
+  Skipping 77 identical trailing characters in diff, use -v to show
   - abd
   ?   ^
   + abc

@@ -89,6 +89,13 @@ def test_a_test_is_set_aside_when_it_fails_on_the_correct_program(phase):
     assert stages(judged) == [("test_a", Stage.CORRECT)]
 
 
+def test_a_test_is_told_nothing_of_its_tier_when_it_fails_on_the_correct_program():
+    """It is told the first stage that it fails, and no other."""
+    [one] = verdict(failed(offences=("It sleeps",))).set_aside
+
+    assert one.why == "It fails on the correct program"
+
+
 @pytest.mark.parametrize("end", [End.HUNG, End.CRASHED, End.FLOODED])
 def test_a_test_is_set_aside_when_it_ends_the_run_on_the_correct_program(end):
     """What the others do is seen in a run without it."""
@@ -160,7 +167,7 @@ def test_a_test_is_set_aside_when_it_offends_against_its_tier():
     judged = verdict(passed(offences=("It sleeps", "It uses a socket")))
 
     assert stages(judged) == [("test_a", Stage.IN_ITS_TIER)]
-    assert judged.set_aside[0].why == "It sleeps; It uses a socket"
+    assert judged.set_aside[0].why == "It sleeps. It uses a socket"
 
 
 def test_a_test_is_set_aside_when_it_uses_no_socket_where_sockets_are_real():
@@ -213,7 +220,7 @@ def test_it_is_said_what_to_do_when_a_task_is_left_running():
 
     (aside,) = verdict(passed(offences=left), tier="integration").set_aside
 
-    assert aside.why == f"{'; '.join(left)}. Stop what started it, or cancel it and await it"
+    assert aside.why == f"{'. '.join(left)}. Stop what started it, or cancel it and await it"
 
 
 def test_a_test_is_not_blamed_for_what_one_bug_leaves_behind():
