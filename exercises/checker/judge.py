@@ -15,6 +15,8 @@ from exercises.checker.model import (
 )
 from exercises.checker.stages import UNENDED, plain_runs, set_aside, tests_of
 
+WAITS = "that is slow, and proves little on a slower machine"
+
 
 def judge(exercise: Exercise, evidence: Evidence) -> Verdict:
     """Return what follows from the evidence."""
@@ -67,6 +69,7 @@ def _notes(exercise: Exercise, evidence: Evidence) -> Iterator[str]:
     }
     for name, why in skipped.items():
         yield f"{name} is skipped and counts as no test ({why})."
+    yield from _waits(plain_runs(evidence.correct))
     for run in plain_runs(evidence.correct)[-1:]:
         if run.end is End.FINISHED:  # and yet there is something to say
             yield from (f"{told}. No test in it counts." for told in run.detail.splitlines())
@@ -79,6 +82,13 @@ def _notes(exercise: Exercise, evidence: Evidence) -> Iterator[str]:
                 who = run.at or "the run"
                 more = " With a limit in time it would fail." if run.end is End.HUNG else ""
                 yield f"With the bug {bug.id} {who} {UNENDED[run.end]}: that catches nothing.{more}"
+
+
+def _waits(runs: Iterable[Run]) -> Iterator[str]:
+    """Yield which tests that pass wait for time to pass."""
+    for test in (test for run in runs for test in run.tests):
+        if test.failure is None and test.skipped is None:
+            yield from (f"{test.test} {how}: {WAITS}." for how in test.waits)
 
 
 def _not_run(bug: Bug, run: Run, skipped: Collection[str]) -> Iterator[str]:

@@ -121,6 +121,7 @@ class TestRun:
     failure: Failure | None = None
     offences: tuple[str, ...] = ()  # against the rules of the tier, one sentence each
     used_socket: bool = False
+    waits: tuple[str, ...] = ()  # for time to pass, where that is no offence: "sleeps for 0.2 s"
 
 
 @dataclass(frozen=True, slots=True)

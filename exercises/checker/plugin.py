@@ -121,6 +121,7 @@ class Plugin:
             failure=self._failure,
             offences=self._record.offences(has_passed=self._failure is None),
             used_socket=self._record.used_socket,
+            waits=self._record.waits,
             **{"pass": self._pass},
         )
         return result

@@ -18,6 +18,8 @@ _SHOW = {"print_exc", "format_exc", "print_exception", "format_exception"}  # of
 
 _PAIR = {"socketpair", "_fallback_socketpair"}  # of socket, the latter since Python 3.12
 
+_POLL = 0.05  # seconds: who asks again and again waits for less between two questions
+
 _CHECKER = str(Path(__file__).parent)
 
 
@@ -28,6 +30,7 @@ class Record:
         self._offences: list[str] = []
         self._at_import: list[str] = []
         self._if_passed: list[str] = []
+        self.waits: list[str] = []
         self.used_socket = False
         self.is_collecting = True
 
@@ -42,10 +45,15 @@ class Record:
         if what not in offences and len(offences) < 10:
             offences.append(what)
 
+    def wait(self, how: str, seconds: float) -> None:
+        """Note, where that is no offence, how a test waits for time to pass; a poll is short."""
+        if seconds >= _POLL and how not in self.waits:
+            self.waits.append(how)
+
     def begin(self, *, used_socket: bool) -> None:
         """A test begins; sockets that are open already are its own too."""
         self.is_collecting = False
-        self._offences, self._if_passed = [], []
+        self._offences, self._if_passed, self.waits = [], [], []
         self.used_socket = used_socket
 
     def offences(self, *, has_passed: bool) -> list[str]:

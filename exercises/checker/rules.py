@@ -59,11 +59,12 @@ class Rules:
                 "socket.connect": self.leaks.connected,
             }
             self.leaks.install()
+            self._watch_sleep(self._slept)
             _install_no_doubles(self._record)
         else:
             handlers |= {f"socket.{name}": self._used_network for name in _NETWORK}
             handlers |= dict.fromkeys(_STARTS, self._started) | {"os.fork": self._forked}
-            self._forbid_sleep()
+            self._watch_sleep(lambda _: self._record.offend(SLEEP))
         if self._tier == "unit":
             handlers["socket.__new__"] = self._made_socket
             self._forbid_loops()
@@ -130,20 +131,24 @@ class Rules:
             self._started()
         confine.count_fork()
 
-    def _forbid_sleep(self) -> None:
-        sleep, asleep, record, frames = time.sleep, asyncio.sleep, self._record, self._frames
+    def _slept(self, seconds: float) -> None:
+        if self._frames.actor() == "test":
+            self._record.wait(f"sleeps for {seconds:g} s", seconds)
+
+    def _watch_sleep(self, slept: Callable[[float], None]) -> None:
+        sleep, asleep, frames = time.sleep, asyncio.sleep, self._frames
 
         @functools.wraps(sleep)
         def watched_sleep(seconds: float) -> None:
             sleep(seconds)
             if seconds > 0 and frames.is_ours():
-                record.offend(SLEEP)
+                slept(seconds)
 
         @functools.wraps(asleep)
         async def watched_asleep(delay: float, result: Any = None) -> Any:
             await asleep(delay)  # one that is cancelled has cost nothing
             if delay > 0:
-                record.offend(SLEEP)
+                slept(delay)
             return result
 
         put(time, "sleep", watched_sleep)

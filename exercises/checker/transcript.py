@@ -123,4 +123,5 @@ def _test(report: Mapping[str, Any]) -> TestRun:
         failure=failure and Failure(**failure | {"kind": Kind(failure["kind"])}),
         offences=tuple(map(str, report.get("offences", ()))),
         used_socket=bool(report.get("used_socket")),
+        waits=tuple(map(str, report.get("waits", ()))),
     )

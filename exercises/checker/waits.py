@@ -1,5 +1,6 @@
 """Limits in time that run out in a test that passes: a sleep in disguise, however short it is.
 
+Where nothing else is real it is an offence; over real sockets it is worth a note.
 A limit that holds costs no time and is free, and so is one of no length, which only has a look. One
 that runs out in a test that fails is a failed expectation.
 """
@@ -18,18 +19,22 @@ RAN_OUT = (
 )
 
 
-def install(record: Record, frames: Frames) -> None:
+def install(record: Record, frames: Frames, tier: str) -> None:
     """Note each limit that a test has set and that runs out."""
 
-    def ran_out() -> None:
-        if frames.actor() == "test":
+    def ran_out(seconds: float) -> None:
+        if frames.actor() != "test":
+            return
+        if tier == "mocked":
             record.offend(RAN_OUT, if_passed=True)
+        else:
+            record.wait("waits until a limit in time runs out", seconds)
 
     _watch_blocks(ran_out)
     _watch_calls(ran_out)
 
 
-def _watch_blocks(ran_out: Callable[[], None]) -> None:
+def _watch_blocks(ran_out: Callable[[float], None]) -> None:
     enter, leave = asyncio.Timeout.__aenter__, asyncio.Timeout.__aexit__
 
     @functools.wraps(enter)
@@ -39,15 +44,16 @@ def _watch_blocks(ran_out: Callable[[], None]) -> None:
 
     @functools.wraps(leave)
     async def watched_leave(limit: asyncio.Timeout, *error: Any) -> None:
-        if limit.expired() and (limit.when() or 0) > vars(limit)["_begun"]:
-            ran_out()
+        seconds = (limit.when() or 0) - vars(limit)["_begun"]
+        if limit.expired() and seconds > 0:
+            ran_out(seconds)
         await leave(limit, *error)
 
     put(asyncio.Timeout, "__aenter__", watched_enter)
     put(asyncio.Timeout, "__aexit__", watched_leave)
 
 
-def _watch_calls(ran_out: Callable[[], None]) -> None:
+def _watch_calls(ran_out: Callable[[float], None]) -> None:
     wait_for, wait = asyncio.wait_for, asyncio.wait
 
     @functools.wraps(wait_for)
@@ -56,14 +62,14 @@ def _watch_calls(ran_out: Callable[[], None]) -> None:
             return await wait_for(fut, timeout)
         except TimeoutError:
             if timeout is not None and timeout > 0:
-                ran_out()
+                ran_out(timeout)
             raise
 
     @functools.wraps(wait)
     async def watched_wait(fs: Any, *, timeout: float | None = None, **how: Any) -> Any:  # noqa: ASYNC109
         done, pending = await wait(fs, timeout=timeout, **how)
         if timeout is not None and timeout > 0 and not done:
-            ran_out()
+            ran_out(timeout)
         return done, pending
 
     for owner in (asyncio, tasks):

@@ -154,7 +154,8 @@ def prepare(
     whereabouts.answer(tell)
     if job.tier == "mocked":
         leap.install(functools.partial(_stuck, tell, report))
-        waits.install(record, frames)
+    if job.tier != "unit":
+        waits.install(record, frames, job.tier)
     rules.install()
     config = place.session.config
     for hooks in (unraisableexception, threadexception):

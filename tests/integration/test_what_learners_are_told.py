@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.miniature import CHECKS, GOOD, IMPORTS, miniature
+from tests.integration.miniature import ASKS, CHECKS, GOOD, IMPORTS, miniature
 
 pytestmark = CHECKS
 
@@ -168,3 +168,29 @@ def test_what_was_awaited_is_told_when_a_limit_runs_out(mini, lines):
     number, awaited = len(text.splitlines()), text.splitlines()[-1].strip()
 
     assert f"line {number}, `{awaited}`: TimeoutError" in told(mini.check(text, tier="mocked"))
+
+
+SLOW = """
+async def test_a():
+    async with Server() as server:
+        {}
+        assert await ask(server.port, "ada") == "hello ada"
+"""
+RUNS_OUT = "with pytest.raises(TimeoutError): await asyncio.wait_for(asyncio.Event().wait(), 0.2)"
+
+
+@pytest.mark.parametrize(
+    ("line", "how"),
+    [
+        ("await asyncio.sleep(0.2)", ["test_it.py::test_a sleeps for 0.2 s"]),
+        (RUNS_OUT, ["test_it.py::test_a waits until a limit in time runs out"]),
+        ("await asyncio.sleep(0.01)", []),
+    ],
+    ids=["sleep", "limit", "poll"],
+)
+def test_it_is_noted_when_a_good_test_waits_for_time_to_pass(mini, line, how):
+    """Over real sockets that is no offence, and still no good test; between two looks it is."""
+    judged = mini.check(ASKS + SLOW.format(line), tier="integration")
+
+    assert judged.is_done
+    assert [note.rpartition(": ")[0] for note in judged.notes] == how
