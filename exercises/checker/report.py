@@ -41,8 +41,7 @@ def report(verdict: Verdict, shell: Shell, *, verbose: bool = False) -> Iterator
         (Line(text, mark=Mark.ITEM) for text in verdict.notes),
     ]
     if verdict.is_done:
-        ours = shell.command("diff", verdict.exercise.name)
-        parts.append([Line(f"Ours beside yours: `{ours}`")])
+        parts.append(_after(verdict, shell))
     for part in parts:
         lines = list(part)
         yield from [BLANK, *lines] if lines else []
@@ -206,6 +205,15 @@ def _step(verdict: Verdict, number: int, step: Step, column: int) -> Line:
 
 def _live(number: int, thing: str) -> str:
     return f"{number} {thing} {'lives' if number == 1 else 'live'} on"
+
+
+def _after(verdict: Verdict, shell: Shell) -> Iterator[Line]:
+    """Yield what there is to see when all is done."""
+    ours, which = (shell.command(word, verdict.exercise.name) for word in ("diff", "matrix"))
+    if bonus := alive(verdict, required=False):
+        told = _live(len(bonus), "bonus bug" if len(bonus) == 1 else "bonus bugs")
+        yield Line(f"{told}, marked ! in `{which}`")
+    yield Line(f"Ours beside yours: `{ours}`")
 
 
 def _kills(verdict: Verdict) -> Iterator[Line]:

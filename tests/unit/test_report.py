@@ -159,6 +159,8 @@ def test_the_bonus_that_is_left_is_told_when_all_is_done():
 
     assert "2 tests caught all 4 planted bugs." in said
     assert "caught (1 bonus lives on)" in said
+    assert "1 bonus bug lives on, marked ! in `python -m exercises matrix unit`" in said
+    assert "marked !" not in told(verdict())
     assert "exercises diff unit" in said
 
 
