@@ -29,7 +29,8 @@ PAGE_DELAY = 0.15  # between pages of history, to stay below the rate limit
 PAGE_RETRY = 1.0  # before it asks again for a page that the rate limit refused
 
 # What a journal waits for, in seconds, and how much it does at once.
-LOCK_TIMEOUT = 0.3  # for another process that opens the file at the same moment to give way
+LOCK_TIMEOUT = 0.3  # for another process that opens the file at the same moment to give way ...
+LOCK_DELAY = 0.02  # ... about so long at a time
 REDIS_BATCH = 500  # events in one append or one read
 REDIS_BLOCK = 2.0  # that a read waits for news; no answer may take twice as long
 REDIS_LAST = 5.0  # for the last events to be stored when the journal is closed

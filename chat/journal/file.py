@@ -5,14 +5,16 @@ Synchronous, for one thread at a time. Which thread that is, and who waits for i
 
 import functools
 import json
+import random
 import secrets
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from chat.config import LOCK_TIMEOUT
+from chat.config import LOCK_DELAY, LOCK_TIMEOUT
 from chat.events import Event
 from chat.journal import JournalError, Snapshot, fold
 
@@ -49,11 +51,15 @@ def _in_words(
         try:
             return method(self, *args, **options)
         except sqlite3.Error as error:
-            # The low byte is the primary result code (https://www.sqlite.org/rescode.html).
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            raise JournalError(f"{self.path} {_WORDS.get(code, f'failed: {error}')}") from error
+            words = _WORDS.get(_code_of(error), f"failed: {error}")
+            raise JournalError(f"{self.path} {words}") from error
 
     return told
+
+
+def _code_of(error: BaseException) -> int:
+    """Return the primary result code, or 0: the low byte (https://www.sqlite.org/rescode.html)."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 class JournalFile:
@@ -77,10 +83,16 @@ class JournalFile:
         """Open the file, or make it, and keep everybody else out of it until `close`."""
         if not self.path.parent.is_dir():
             raise JournalError(f"{self.path} cannot be made: there is no folder {self.path.parent}")
+        deadline = time.monotonic() + LOCK_TIMEOUT
+        while not self._has_opened(is_last=time.monotonic() > deadline):
+            # By lot: two that open it at once refuse each other, and are not to do so for ever.
+            time.sleep(random.uniform(0, LOCK_DELAY))  # noqa: S311  # no secret
+
+    def _has_opened(self, *, is_last: bool) -> bool:
         # Absolute, since `:memory:` alone would be no file.
         connection = sqlite3.connect(
             self.path.absolute(),
-            timeout=LOCK_TIMEOUT,
+            timeout=LOCK_DELAY,
             isolation_level=None,
             check_same_thread=False,
         )
@@ -89,9 +101,12 @@ class JournalFile:
         self._connection = connection
         try:
             self._prepare()
-        except BaseException:
+        except BaseException as error:
             self.close()
-            raise
+            if is_last or _code_of(error) != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        return True
 
     @_in_words
     def insert(self, events: Sequence[Event]) -> list[Event]:
