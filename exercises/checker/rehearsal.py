@@ -26,6 +26,8 @@ LEFT_OUT = (
     "unit/test_tier_names.py",  # the frame of the runs
     "unit/test_tier_totals.py",
     "integration/test_harness.py",
+    "integration/test_what_goes_wrong.py",  # tests that ask for too much, on purpose
+    "unit/test_figures.py",  # the site
 )
 FOLDERS = ("tests", "docs")  # docs/deploy has what a server is run behind
 HIDDEN = ("CI", "COVERAGE_")  # variables: nothing needs a browser, and what runs is a copy
