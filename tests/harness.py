@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.tiers import Total, is_skip, table, tier_of
+from tests.tiers import Total, is_skip, row_of, table, tier_of
 
 # What runs before the first test, mostly imports, belongs to no tier. A subprocess has no context
-# at all, and only one tier may start one.
+# at all, and only one tier may start one that is measured.
 COLLECTION, SUBPROCESS = "collection", ""
 STARTS_SUBPROCESSES = "integration"
 
@@ -89,16 +89,16 @@ class Tiers:
 
     def pytest_runtest_logstart(self, nodeid):
         """Let coverage know the tier."""
-        self._switch_context(tier_of(nodeid) or COLLECTION)
+        self._switch_context(row_of(nodeid) or COLLECTION)
 
     def pytest_runtest_logreport(self, report):
         """Add one phase of one test."""
         if not isinstance(report, pytest.SubtestReport):  # a part of a test that counts as a whole
-            self.totals[tier_of(report.nodeid)].add(report)
+            self.totals[row_of(report.nodeid)].add(report)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter):
-        """End with one line for each tier."""
+        """End with one line for each tier, and one for the workshop."""
         if not self.totals:
             return
         coverage = self._measured()
@@ -170,7 +170,7 @@ def _property_timeout(config):
 
 
 def _lines_of_one_tier(coverage):
-    """Count, for each tier, the lines that no other tier covers.
+    """Count, for each row of the summary, the lines that no other covers.
 
     Only lines in functions count: the rest runs on import, in whichever tier comes first.
     """
@@ -180,9 +180,9 @@ def _lines_of_one_tier(coverage):
         contexts = data.contexts_by_lineno(path)
         _, statements, *_ = coverage.analysis2(path)
         for line in _lines_in_functions(path).intersection(statements):
-            tiers = {context or STARTS_SUBPROCESSES for context in contexts.get(line, ())}
-            if len(tiers) == 1:
-                only[tiers.pop()] += 1
+            rows = {context or STARTS_SUBPROCESSES for context in contexts.get(line, ())}
+            if len(rows) == 1:
+                only[rows.pop()] += 1
     return only
 
 

@@ -1,14 +1,29 @@
-"""What a tier is and what it adds up to. How pytest comes to know of it stands in harness.py."""
+"""What a tier is and what it adds up to. How pytest comes to know of it stands in harness.py.
+
+Not in a tier are the tests of the workshop's own tools: the checker of the exercises, the site, and
+the frame of the runs. They stand in tests/workshop, so that who reads or runs a tier has the chat
+alone before them.
+"""
 
 from dataclasses import dataclass
 
 TIERS = ("unit", "mocked", "integration")
+WORKSHOP = "workshop"
 
 
 def tier_of(node_id):
     """Return the tier whose folder holds a test or a file, or None."""
+    return _folder_of(node_id, TIERS)
+
+
+def row_of(node_id):
+    """Return the row of the summary that counts a test: its tier, the workshop, or None."""
+    return _folder_of(node_id, (*TIERS, WORKSHOP))
+
+
+def _folder_of(node_id, names):
     folders = node_id.partition("::")[0].split("/")[:-1]
-    return next((folder for folder in folders if folder in TIERS), None)
+    return next((folder for folder in folders if folder in names), None)
 
 
 def misled_tiers(node_id):
@@ -23,7 +38,7 @@ def is_skip(report):
 
 @dataclass
 class Total:
-    """What one tier adds up to; times in seconds."""
+    """What one row adds up to; times in seconds."""
 
     tests: int = 0
     skipped: int = 0
@@ -43,16 +58,16 @@ class Total:
 
 
 def table(totals, only=None):
-    """Yield the lines of the summary; `only` counts what no other tier covers, where known."""
+    """Yield the lines of the summary; `only` counts what no other row covers, where known."""
     heads = ["tier", "tests", "seconds", "property-based"]
     yield _row(*heads, *([] if only is None else ["only here"]))
-    for tier in (*TIERS, None):
-        if tier in totals:
-            total = totals[tier]
+    for name in (*TIERS, WORKSHOP, None):
+        if name in totals:
+            total = totals[name]
             times = f"{total.seconds:.2f}", f"{total.property_seconds:.2f}"
-            lines = [] if only is None else [f"{only[tier]} lines"]
-            yield _row(tier or "no tier", total.tests, *times, *lines)
+            lines = [] if only is None else [f"{only[name]} lines"]
+            yield _row(name or "no tier", total.tests, *times, *lines)
 
 
-def _row(tier, *cells):
-    return f"{tier:<12}" + "".join(f"{cell:>16}" for cell in cells)
+def _row(name, *cells):
+    return f"{name:<12}" + "".join(f"{cell:>16}" for cell in cells)

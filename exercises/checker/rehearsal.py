@@ -7,7 +7,6 @@ chat does, and what tests something else than the chat.
 import asyncio
 import contextlib
 import os
-import re
 import shutil
 import signal
 import sys
@@ -23,16 +22,11 @@ LEFT_OUT = (
     "integration/test_window.py",  # a window
     "integration/test_page.py",  # a browser
     "unit/test_purity.py",  # the text of files
-    "unit/test_tier_names.py",  # the frame of the runs
-    "unit/test_tier_totals.py",
-    "integration/test_harness.py",
-    "integration/test_what_goes_wrong.py",  # tests that ask for too much, on purpose
-    "unit/test_figures.py",  # the site
+    "workshop",  # something else than the chat
 )
 FOLDERS = ("tests", "docs")  # docs/deploy has what a server is run behind
 HIDDEN = ("CI", "COVERAGE_")  # variables: nothing needs a browser, and what runs is a copy
 CACHE = "__pycache__"
-CHECKER = re.compile(r"^(?:from|import) exercises\b", re.MULTILINE)  # who says so tests that
 AT_ONCE = os.cpu_count() or 1
 LIMIT = 600.0  # seconds for one suite
 LAST = 12  # lines of a failing run that are shown
@@ -102,7 +96,7 @@ async def _failure(root: Path, program: Mapping[str, bytes]) -> str | None:
 
 def _copy_suite(root: Path, tree: Path) -> None:
     """Copy the tests, the settings of pytest, and what tests read besides."""
-    left_out = {root / "tests" / name for name in LEFT_OUT} | _others(root / "tests")
+    left_out = {root / "tests" / name for name in LEFT_OUT}
 
     def ignored(folder: str, names: list[str]) -> list[str]:
         return [name for name in names if name == CACHE or Path(folder, name) in left_out]
@@ -111,23 +105,6 @@ def _copy_suite(root: Path, tree: Path) -> None:
     for name in FOLDERS:
         if (root / name).is_dir():
             shutil.copytree(root / name, tree / name, ignore=ignored)
-
-
-def _others(tests: Path) -> set[Path]:
-    """Return the modules that test the checker, and those that import one of them."""
-    texts = {path: path.read_text(encoding="utf-8") for path in tests.rglob("*.py")}
-    found = {path for path, text in texts.items() if CHECKER.search(text)}
-    while more := {
-        path
-        for path in texts.keys() - found
-        if any(_dotted(other, tests) in texts[path] for other in found)
-    }:
-        found |= more
-    return found
-
-
-def _dotted(path: Path, tests: Path) -> str:
-    return ".".join(path.relative_to(tests.parent).with_suffix("").parts)
 
 
 def _end(process: asyncio.subprocess.Process) -> None:

@@ -7,7 +7,7 @@ import pytest
 from exercises.checker import desk
 from exercises.checker.load import exercises
 from exercises.checker.model import Stage, Verdict
-from tests.integration.exercise_tree import SOLVED, STUB, Tree
+from tests.workshop.real.exercise_tree import SOLVED, STUB, Tree
 
 # A test that was set aside, and nobody knows why.
 ODD = '{"passed": true, "seen": "", "done": false, "alive": [], "hints": {}, "aside": {"test": ""}}'

@@ -8,7 +8,7 @@ from exercises.checker.commands.matrix import lines, matrix_of
 from exercises.checker.lines import Look, render
 from exercises.checker.model import Failure, Kind, Run
 from exercises.checker.model import TestRun as Result  # pytest collects what is called Test
-from tests.unit.verdicts import EXERCISE
+from tests.workshop.pure.verdicts import EXERCISE
 
 
 def run(variant, **passed):

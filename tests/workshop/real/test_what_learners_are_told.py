@@ -2,23 +2,9 @@
 
 import pytest
 
-from tests.integration.miniature import ASKS, CHECKS, GOOD, IMPORTS, miniature
+from tests.workshop.real.miniature import ASKS, CHECKS, GOOD, IMPORTS
 
 pytestmark = CHECKS
-
-
-@pytest.fixture(scope="module")
-def mini(tmp_path_factory):
-    """A checker that has patience with a busy machine."""
-    with miniature(tmp_path_factory.mktemp("mini"), patience=20) as mini:
-        yield mini
-
-
-@pytest.fixture(scope="module")
-def impatient(tmp_path_factory):
-    """A checker that loses its patience soon, for what never ends."""
-    with miniature(tmp_path_factory.mktemp("impatient"), patience=2, slack=1) as mini:
-        yield mini
 
 
 def told(judged):

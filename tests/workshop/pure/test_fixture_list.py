@@ -6,7 +6,7 @@ import pytest
 
 from docs.fixture_list import Fixture, FixtureError, as_table, fixtures_in, table_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 SOURCE = '''\
 import pytest

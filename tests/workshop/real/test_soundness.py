@@ -5,7 +5,7 @@ import pytest
 from exercises.checker import plant
 from exercises.checker.load import exercises
 from exercises.checker.soundness import complaints, is_quoted
-from tests.integration.exercise_tree import DATA, Tree
+from tests.workshop.real.exercise_tree import DATA, Tree
 
 
 @pytest.fixture

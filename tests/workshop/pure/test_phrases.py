@@ -4,7 +4,7 @@ import pytest
 
 from exercises.checker.call import Refusal, named
 from exercises.checker.phrases import Shell, listing
-from tests.unit.verdicts import called
+from tests.workshop.pure.verdicts import called
 
 EXERCISES = [called(name) for name in ("unit", "unit/timeline", "mocked")]
 

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.tiers import misled_tiers, tier_of
+from tests.tiers import misled_tiers, row_of
 
 CONFIGURATION = """
 [pytest]
@@ -113,20 +113,20 @@ def test_a_tier_is_selected_by_the_folders_of_its_name(suite, option, tier, test
     result.assert_outcomes(passed=tests, deselected=5 - tests)
 
 
-def test_every_test_bears_the_marker(suite):
+def test_every_test_of_a_tier_bears_the_marker(suite):
     """The word `tier` selects whatever stands in a tier's folder."""
-    suite.add("suite/test_stray.py", "def test_it(): pass")
+    suite.add("suite/workshop/test_stray.py", "def test_it(): pass")
 
     suite.run("-k", "tier").assert_outcomes(passed=5, deselected=1)
 
 
 def test_the_summary_has_a_line_for_each_tier_that_ran(suite):
     """Tiers come in the order in which they are taught, with the tests that ran."""
-    result = suite.run("-k", "not mocked")
+    suite.add("suite/workshop/test_it.py", "def test_it(): pass")
 
-    result.stdout.fnmatch_lines(
-        ["=* tiers =*", "tier * tests * seconds*", "unit * 3 *.??*", "integration * 1 *.??*"],
-        consecutive=True,
+    lines = ["unit * 3 *.??*", "integration * 1 *.??*", "workshop * 1 *.??*"]
+    suite.run("-k", "not mocked").stdout.fnmatch_lines(
+        ["=* tiers =*", "tier * tests * seconds*", *lines], consecutive=True
     )
 
 
@@ -249,11 +249,11 @@ def test_a_small_suite_keeps_away_from_what_the_run_around_it_records(suite):
     suite.run().assert_outcomes(passed=5)
 
 
-def test_every_test_stands_in_a_tier(pytestconfig):
+def test_every_test_stands_in_a_tier_or_in_the_workshop(pytestconfig):
     """A test outside of every folder is in nobody's demo."""
     node_ids = pytestconfig.pluginmanager.get_plugin("tiers").node_ids
 
-    assert [node_id for node_id in node_ids if tier_of(node_id) is None] == []
+    assert [node_id for node_id in node_ids if row_of(node_id) is None] == []
 
 
 def test_no_test_bears_the_name_of_another_tier(pytestconfig):

@@ -12,8 +12,8 @@ from exercises.checker.call import Call, Refusal
 from exercises.checker.commands import reset
 from exercises.checker.phrases import Shell
 from exercises.checker.terminal import Terminal
-from tests.mocked.screen import Screen
-from tests.unit.verdicts import called
+from tests.workshop.pure.verdicts import called
+from tests.workshop.replaced.screen import Screen
 
 
 @pytest.fixture

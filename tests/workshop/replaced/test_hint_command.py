@@ -12,8 +12,8 @@ from exercises.checker.model import Stage
 from exercises.checker.phrases import Shell
 from exercises.checker.stages import BY_THE_FIXTURE
 from exercises.checker.terminal import Terminal
-from tests.mocked.screen import Screen
-from tests.unit.verdicts import aside, called, verdict
+from tests.workshop.pure.verdicts import aside, called, verdict
+from tests.workshop.replaced.screen import Screen
 
 OUT_OF_ORDER = aside(Stage.REFACTOR_PROOF, "It looks inside.", refactoring="other-order")
 

@@ -10,7 +10,7 @@ from exercises.checker.model import Stage
 from exercises.checker.phrases import Shell
 from exercises.checker.report import report
 from exercises.checker.stages import BY_THE_FIXTURE
-from tests.unit.verdicts import EXERCISE, TESTS, aside, called, verdict
+from tests.workshop.pure.verdicts import EXERCISE, TESTS, aside, called, verdict
 
 SHELL = Shell()
 REQUIRED = [bug.id for bug in EXERCISE.bugs if bug.is_required]

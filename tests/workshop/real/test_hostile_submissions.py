@@ -4,24 +4,9 @@ import pytest
 
 from exercises.checker.confine import can_lock_in
 from exercises.checker.model import Stage
-from tests.integration.miniature import CHECKS, GOOD, IMPORTS, miniature
+from tests.workshop.real.miniature import CHECKS, GOOD, IMPORTS
 
 pytestmark = CHECKS
-
-
-@pytest.fixture(scope="module")
-def mini(tmp_path_factory):
-    """A checker that has patience with a busy machine, and little room."""
-    limits = {"patience": 20, "output": 1 << 20, "memory": 256 << 20}
-    with miniature(tmp_path_factory.mktemp("mini"), **limits) as mini:
-        yield mini
-
-
-@pytest.fixture(scope="module")
-def impatient(tmp_path_factory):
-    """A checker that loses its patience soon, for what never ends."""
-    with miniature(tmp_path_factory.mktemp("impatient"), patience=2, slack=1) as mini:
-        yield mini
 
 
 def said(judged):

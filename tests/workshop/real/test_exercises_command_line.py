@@ -9,7 +9,7 @@ import signal
 
 import pytest
 
-from tests.integration.exercise_tree import DATA, ENDLESS, PATIENCE, SOLVED, STUB, Tree
+from tests.workshop.real.exercise_tree import DATA, ENDLESS, PATIENCE, SOLVED, STUB, Tree
 
 pytestmark = pytest.mark.timeout(4 * PATIENCE)  # each starts up to four processes
 

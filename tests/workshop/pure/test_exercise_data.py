@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from exercises.checker.load import ExerciseError, parse
-from tests.exercise_text import WHOLE
+from tests.workshop.exercise_text import WHOLE
 
 HOME = Path("exercises")
 

@@ -7,7 +7,7 @@ import pytest
 from exercises.checker.check import Checker
 from exercises.checker.commands import audit
 from exercises.checker.model import Stage
-from tests.unit.verdicts import EXERCISE, aside, verdict
+from tests.workshop.pure.verdicts import EXERCISE, aside, verdict
 
 REQUIRED = [bug.id for bug in EXERCISE.bugs if bug.is_required]
 WRONG = aside(Stage.CORRECT, "It fails.")

@@ -5,7 +5,7 @@ import pytest
 from exercises.checker.failing import AT_ONCE, LATER
 from exercises.checker.judge import judge
 from exercises.checker.model import End, Evidence, Kind, Stage
-from tests.unit.evidence import exercise, failed, passed, run, skipped, verdict
+from tests.workshop.pure.evidence import exercise, failed, passed, run, skipped, verdict
 
 
 def stages(judged):

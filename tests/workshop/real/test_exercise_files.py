@@ -6,7 +6,7 @@ from exercises.checker import desk
 from exercises.checker.check import Checker
 from exercises.checker.load import exercises
 from exercises.checker.plant import PlantError
-from tests.integration.miniature import EXERCISE, GOOD, PROGRAM
+from tests.workshop.real.miniature import EXERCISE, GOOD, PROGRAM
 
 
 @pytest.fixture

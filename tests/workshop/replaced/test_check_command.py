@@ -14,8 +14,8 @@ from exercises.checker.model import Stage
 from exercises.checker.phrases import Shell
 from exercises.checker.plant import PlantError
 from exercises.checker.terminal import Terminal
-from tests.mocked.screen import Screen
-from tests.unit.verdicts import called, verdict
+from tests.workshop.pure.verdicts import called, verdict
+from tests.workshop.replaced.screen import Screen
 
 
 @pytest.fixture

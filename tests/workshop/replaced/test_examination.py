@@ -10,7 +10,7 @@ from exercises.checker.failing import AT_ONCE, LATER
 from exercises.checker.jobs import Outcome
 from exercises.checker.load import parse
 from exercises.checker.model import Edit, End, Progress
-from tests.exercise_text import WHOLE
+from tests.workshop.exercise_text import WHOLE
 
 PROGRAM = {"commands.py": b"Say(line[1:]) Usage: "}
 EXERCISE = parse(WHOLE, "unit", Path("exercises"))

@@ -7,7 +7,7 @@ from exercises.checker.lines import Line, Mark
 from exercises.checker.machine import Finding, proxies
 from exercises.checker.phrases import Shell, shell_of
 from exercises.checker.terminal import Terminal, look_of
-from tests.mocked.screen import Screen
+from tests.workshop.replaced.screen import Screen
 
 
 @pytest.mark.parametrize(

@@ -12,24 +12,16 @@ from exercises.checker import machine
 from exercises.checker.model import Kind, Stage
 from exercises.checker.stages import BY_THE_TEST
 from exercises.checker.worker import reporter
-from tests.integration.miniature import (
+from tests.workshop.real.miniature import (
     ASKS,
     ASKS_TOO,
     CHECKS,
     GOOD,
     IMPORTS,
-    miniature,
     processes,
 )
 
 pytestmark = CHECKS
-
-
-@pytest.fixture(scope="module")
-def mini(tmp_path_factory):
-    """A checker for a small program."""
-    with miniature(tmp_path_factory.mktemp("mini")) as mini:
-        yield mini
 
 
 def why(judged):
@@ -520,9 +512,7 @@ def test_a_bug_is_caught_by_the_others_when_a_test_hangs_on_it(mini):
     """The variant runs again without the one that hung, and a note tells of it."""
     hangs = "async def test_a():\n    if greet('ada') != 'hello ada': await asyncio.Event().wait()"
 
-    judged = mini.check(
-        f"{hangs}\n{GOOD}".replace("async def test_a", "async def test_a"), tier="mocked"
-    )
+    judged = mini.check(f"{hangs}\n{GOOD}", tier="mocked")
 
     assert judged.is_done
     assert "hung" in judged.notes[0]

@@ -8,7 +8,7 @@ from exercises.checker import plant
 from exercises.checker.load import exercises
 from exercises.checker.model import Edit
 from exercises.checker.rehearsal import rehearse
-from tests.integration.exercise_tree import STUB, Tree
+from tests.workshop.real.exercise_tree import STUB, Tree
 
 pytestmark = pytest.mark.timeout(120)  # each starts several Pythons
 
@@ -18,14 +18,13 @@ PLAIN = "[tool.pytest]\npythonpath = ['.']"
 
 @pytest.fixture
 def tree(tmp_path, monkeypatch):
-    """A tree with a suite that needs no plugin; what tests the checker would fail in it."""
+    """A tree with a suite that needs no plugin; what tests the workshop would fail in it."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # a run takes a third of the time
     tree = Tree(tmp_path)
     tree.add("pyproject.toml", PLAIN)
-    for name in ("tests/__init__.py", "tests/unit/helper.py"):
-        tree.add(name, "from exercises import nothing\n" if "helper" in name else "")
+    tree.add("tests/__init__.py", "")
     tree.add("tests/unit/test_rules.py", STUB)
-    tree.add("tests/unit/test_checker.py", "from tests.unit.helper import it\n")
+    tree.add("tests/workshop/pure/test_checker.py", "from exercises import nothing\n")
     return tree
 
 
@@ -40,7 +39,7 @@ async def rehearsed(tree, *edits):
 async def test_each_one_that_breaks_a_test_is_told(tree):
     """Those that change different places share a run, and each has its own when that fails.
 
-    What breaks no promise may break no test, and what tests the checker is left out.
+    What breaks no promise may break no test, and what tests the workshop is left out.
     """
     deaf = Edit("rules.py", "def loud(text):", "def loud(_, text=''):")
 
