@@ -92,19 +92,20 @@ def _bug(table: "_Table") -> Bug:
         is_required=table.flag("required"),
         symptom=table.text("symptom"),
         breaks=_quotation(table.table("breaks")),
-        hints=_hints(table),
+        more_hints=_more_hints(table),
         edits=tuple(map(_edit, table.tables("edits"))),
     )
     table.has_nothing_else()
     return bug
 
 
-def _hints(table: "_Table") -> tuple[str, str, str]:
+def _more_hints(table: "_Table") -> tuple[str, str]:
     match table.texts("hints"):
-        case [symptom, task, nearly]:
-            return symptom, task, nearly
+        case [task, nearly]:
+            return task, nearly
         case hints:
-            raise table.error("hints", f"must be three, and there are {len(hints)}")
+            reason = f"must be two, to follow the symptom, and there are {len(hints)}"
+            raise table.error("hints", reason)
 
 
 def _refactoring(table: "_Table") -> Refactoring:

@@ -44,10 +44,15 @@ class Bug:
     id: str
     step: int  # counted from 1
     is_required: bool  # otherwise a bonus
-    symptom: str  # what a user would notice
+    symptom: str  # what a user would notice: the first hint
     breaks: Quotation
-    hints: tuple[str, str, str]  # the symptom, what to do in a test, nearly the test
+    more_hints: tuple[str, str]  # what to do in a test, nearly the test
     edits: tuple[Edit, ...]
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The three hints, in the order in which they are given."""
+        return self.symptom, *self.more_hints
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ step = 1
 required = true
 symptom = "Two slashes are said."
 breaks = { text = "without its first slash", file = "chat/commands.py" }
-hints = ["a", "b", "c"]
+hints = ["a", "b"]
 edits = [{ file = "commands.py", before = "line[1:]", after = "line" }]
 
 [[refactorings]]

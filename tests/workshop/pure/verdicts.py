@@ -21,7 +21,7 @@ RULE = Quotation('A line that begins with "//" is said without its first slash.'
 
 def bug(name, step=1, required=True):
     """Return a bug; what it says of itself shows its name."""
-    hints = (f"{name} hint one", f"{name} hint two", f"{name} hint three")
+    hints = (f"{name} hint two", f"{name} hint three")
     return Bug(name, step, required, f"{name} symptom", RULE, hints, ())
 
 

@@ -40,7 +40,7 @@ step = 1
 required = true
 symptom = "Nobody hears it."
 breaks = { text = "in capitals", file = "chat/rules.py" }
-hints = ["first of small", "second of small", "third of small"]
+hints = ["second of small", "third of small"]
 edits = [{ file = "rules.py", before = "text.upper()", after = "text" }]
 
 [[bugs]]
@@ -49,7 +49,7 @@ step = 2
 required = true
 symptom = "Nobody is startled."
 breaks = { text = "one exclamation mark", file = "chat/rules.py" }
-hints = ["first of mark", "second of mark", "third of mark"]
+hints = ["second of mark", "third of mark"]
 edits = [{ file = "rules.py", before = '"!"', after = '""' }]
 
 [[refactorings]]

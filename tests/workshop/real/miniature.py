@@ -59,7 +59,7 @@ step = 1
 required = true
 symptom = "Nobody is greeted."
 breaks = { text = "hello", file = "chat/greeting.py" }
-hints = ["a", "b", "c"]
+hints = ["a", "b"]
 edits = [{ file = "greeting.py", before = "hello {name}", after = "go away, {name}" }]
 
 [[refactorings]]

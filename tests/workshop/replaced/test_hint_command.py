@@ -82,15 +82,15 @@ def test_a_step_is_helped_with_all_the_same_when_it_is_asked_for(hinted):
     """Who asks for one thing gets no other."""
     stopped = verdict("trimmed", stopped_at=Stage.REFACTOR_PROOF, set_aside=(OUT_OF_ORDER,))
 
-    assert "trimmed hint one" in hinted(stopped, about="unit", step=1)
-    assert "both-slashes hint one" in hinted(stopped, about="both-slashes")
+    assert "trimmed symptom" in hinted(stopped, about="unit", step=1)
+    assert "both-slashes symptom" in hinted(stopped, about="both-slashes")
 
 
 def test_the_hint_is_for_a_bug_again_when_the_test_is_mended(hinted):
     """What was set aside last time is forgotten."""
     hinted(verdict("trimmed", stopped_at=Stage.REFACTOR_PROOF, set_aside=(OUT_OF_ORDER,)))
 
-    assert "trimmed hint one" in hinted(verdict("trimmed"))
+    assert "trimmed symptom" in hinted(verdict("trimmed"))
 
 
 def test_the_hint_is_for_what_was_checked_when_another_exercise_was_not(hinted):
