@@ -1,13 +1,15 @@
 """What MkDocs calls while it builds the site: fills in what a page quotes.
 
 See quoting.py for what may stand in the blocks, coverage_map.py for the map, fixture_list.py for
-the fixtures, and figures.py for what the benchmarks found.
+the fixtures, figures.py for what the benchmarks found, and unrun.py for the commands that are shown
+and not run.
 """
 
 import os
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from figures import FigureError, figures_of
 from fixture_list import FixtureError, table_of
 from mkdocs.exceptions import PluginError
 from quoting import QuoteError, files, output_of, quoted, read_run
+from unrun import unexplained
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "reference.json"
@@ -46,6 +49,8 @@ def on_page_markdown(markdown, page, **_):
         return "\n".join(f"{block['indent']}{line}".rstrip() for line in lines)
 
     _check_names(markdown, page.file.src_uri)
+    for command in unexplained(markdown):
+        raise PluginError(f"{page.file.src_uri}: run it, or say in unrun.py why not: {command}")
     return _BLOCK.sub(filled, markdown)
 
 
@@ -71,11 +76,22 @@ def on_files(site, **_):
 
     What goes wrong here goes wrong once more on its page, which tells it.
     """
+    blocks = [
+        block
+        for page in site.documentation_pages()
+        for block in _BLOCK.finditer(page.content_string)
+        if block["kind"] == "run"
+    ]
+    runs = {}  # what two pages tell of happens once
+    for block in blocks:
+        with suppress(QuoteError):
+            run = read_run(_dedented(block))
+            runs[run.deed] = run
+    for run in list(runs.values()):
+        runs.pop(run.before.deed, None)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for page in site.documentation_pages():
-            for block in _BLOCK.finditer(page.content_string):
-                if block["kind"] == "run":
-                    pool.submit(_run, _dedented(block))
+        for run in runs.values():
+            pool.submit(output_of, run, ROOT, CACHE)
 
 
 def _dedented(block):
@@ -101,8 +117,10 @@ def _run(text):
     for file, before, after in run.edits:
         diff = "\n".join([f"-{line}" for line in before] + [f"+{line}" for line in after])
         parts.append(f'````{{.diff .no-copy title="{file}"}}\n{diff}\n````')
+    output = output_of(run, ROOT, CACHE)
     parts.append(f"````{{.sh}}\n{run.command}\n````")
-    parts.append(f"````{{.text .no-copy .output}}\n{output_of(run, ROOT, CACHE)}\n````")
+    if not run.is_quiet:
+        parts.append(f"````{{.text .no-copy .output}}\n{output}\n````")
     return "\n\n".join(parts)
 
 

@@ -2,20 +2,25 @@
 
     ```quote                              ```run
     chat/room.py::Room.apply              pytest tests/unit/test_room.py
-    tests/unit/test_room.py::imports      edit chat/room.py
-    ```                                   - if holder is None:
+    tests/unit/test_room.py::imports      then NO_COLOR=1 python -m exercises list
+    ```                                   after python -m exercises check unit
+                                          edit chat/room.py
+                                          - if holder is None:
                                           + if True:
                                           exit 1
                                           from FAILURES
                                           to tiers
+                                          quiet
                                           ```
 
 A quotation is whole files, or functions, classes, methods and constants of Python files; `imports`
 is what a file imports, and `Room.apply()` the head of a function alone. In other files, a name is
 text that one line holds: that line is quoted. In TOML it may be an `id`: its table is quoted. A run
-happens in a copy of the tree: with `edit`, a line that stands there once is replaced first. Its
-output is cut to what stands from the first line with `from` to before the next with `to`; the exit
-status has to be as given, or 0. Whatever is no longer so is a `QuoteError`.
+happens in a copy of the tree: with `edit`, a line that stands there once is replaced first, and a
+command may go before that is not shown, with `after`; more that are shown follow with `then`.
+The output is cut to what stands from the first line with `from` to before the next with `to`; with
+`quiet` none of it is shown. Each command shown has to end with the exit status that is given, or 0.
+Whatever is no longer so is a `QuoteError`.
 
 No maintained plugin does both: snippets want markers in the code, and markdown-exec keeps no runs.
 """
@@ -26,6 +31,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from os import environ
@@ -116,13 +122,25 @@ def _defines(node, name):
 
 @dataclass
 class Run:
-    """One command, what is changed before it, and what of its output is shown."""
+    """A command or several lines of them, what comes before, and what of the output is shown."""
 
     command: str
     status: int = 0
     start: str = ""
     end: str = ""
     edits: list = field(default_factory=list)  # [file, before, after]
+    after: str = ""
+    is_quiet: bool = False
+
+    @property
+    def before(self):
+        """The same tree, and what it is run after."""
+        return Run(self.after, edits=self.edits)
+
+    @property
+    def deed(self):
+        """What happens, whatever is expected and shown of it: two pages may tell of one."""
+        return repr((self.after, self.command, self.edits))
 
 
 def read_run(text):
@@ -132,6 +150,12 @@ def read_run(text):
     for line in lines:
         word, _, rest = line.partition(" ")
         match word:
+            case "then":
+                run.command += f"\n{rest}"
+            case "after":
+                run.after = rest
+            case "quiet" if not rest:
+                run.is_quiet = True
             case "edit":
                 run.edits.append([rest, [], []])
             case "-" | "+" if run.edits:
@@ -149,15 +173,26 @@ def read_run(text):
 
 def output_of(run, root, cache):
     """Return what is shown of a run; it happens again only when something in the tree changed."""
-    key = sha256(repr((run.command, run.edits, run.status, sys.version)).encode())
+    cache.mkdir(parents=True, exist_ok=True)
+    kept = _place(run, root, cache)
+    if not kept.exists():
+        with _tree(run, root) as copy:
+            if run.after:
+                _place(run.before, root, cache).write_text(_told(run.before, copy), "utf-8")
+            kept.write_text(_told(run, copy), "utf-8")
+    statuses, _, output = kept.read_text("utf-8").partition("\n")
+    if {int(status) for status in statuses.split()} != {run.status}:
+        kept.unlink()
+        raise QuoteError(f"{run.command!r} ended with {statuses}:\n{output}")
+    return "" if run.is_quiet else shown(output, run)
+
+
+def _place(run, root, cache):
+    key = sha256(f"{run.deed}{sys.version}".encode())
     for file in files(root):
         if file.suffix != ".md":  # who writes a page need not wait for the runs of the others
             key.update(file.read_bytes())
-    kept = cache / f"{key.hexdigest()}.txt"
-    if not kept.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        kept.write_text(_happened(run, root), "utf-8")
-    return shown(kept.read_text("utf-8"), run)
+    return cache / f"{key.hexdigest()}.txt"
 
 
 def files(root):
@@ -167,7 +202,9 @@ def files(root):
     return sorted(path for path in kept if "__pycache__" not in path.parts)
 
 
-def _happened(run, root):
+@contextmanager
+def _tree(run, root):
+    """Give a copy of the tree with the edits of a run."""
     with TemporaryDirectory() as folder:
         copy = Path(folder).resolve()
         for file in files(root):
@@ -180,25 +217,47 @@ def _happened(run, root):
         for name, *texts in run.edits:
             before, after = ("\n".join(lines) for lines in texts)
             (copy / name).write_text(edited((copy / name).read_text("utf-8"), before, after, name))
-        words = shlex.split(run.command)
-        words[:1] = [sys.executable, *(["-m", "pytest"] if words[0] == "pytest" else [])]
-        try:
-            done = subprocess.run(
-                words,
-                cwd=copy,
-                env=_environment() | {"PYTHONPATH": str(copy)},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=LONGEST_RUN,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            told = f"{run.command!r} had not ended after {LONGEST_RUN} seconds"
-            raise QuoteError(told) from error
-    if done.returncode != run.status:
-        raise QuoteError(f"{run.command!r} ended with {done.returncode}:\n{done.stdout}")
-    return done.stdout.replace(str(copy), ".")
+        yield copy
+
+
+def _told(run, copy):
+    """Return how each command of a run ended, in one line, and below it what they printed."""
+    ended = [_happened(command, copy) for command in run.command.splitlines()]
+    statuses = " ".join(str(done.returncode) for done in ended)
+    return f"{statuses}\n" + "".join(done.stdout.replace(str(copy), ".") for done in ended)
+
+
+def _happened(command, copy):
+    words, environment = parsed(command)
+    try:
+        return subprocess.run(
+            words,
+            cwd=copy,
+            env=_environment() | {"PYTHONPATH": str(copy)} | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=LONGEST_RUN,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        told = f"{command!r} had not ended after {LONGEST_RUN} seconds"
+        raise QuoteError(told) from error
+
+
+def parsed(command):
+    """Return the words that run a command line here, and the variables that stand before it."""
+    words, environment = shlex.split(command), {}
+    while words and re.match(r"[A-Z_]+=", words[0]):
+        name, _, value = words.pop(0).partition("=")
+        environment[name] = value
+    match words:
+        case ["pytest", *rest]:
+            return [sys.executable, "-m", "pytest", *rest], environment
+        case ["python" | "python3", *rest]:
+            return [sys.executable, *rest], environment
+    raise QuoteError(f"a run is one of python or pytest, and {command!r} is not")
 
 
 def _environment():

@@ -1,8 +1,10 @@
 """How the site quotes: code by its name, and the part of an output that matters."""
 
+import sys
+
 import pytest
 
-from docs.quoting import QuoteError, Run, edited, part_of, read_run, shown, table_of
+from docs.quoting import QuoteError, Run, edited, parsed, part_of, read_run, shown, table_of
 
 SOURCE = '''\
 """A module."""
@@ -112,7 +114,43 @@ def test_a_run_is_read_with_all_that_may_be_said_of_it():
     assert run == Run("pytest -k a b", status=1, start="E  ", end="==", edits=edits)
 
 
-@pytest.mark.parametrize("line", ["until x", "- x", "exits 1"])
+def test_a_run_may_be_several_commands_of_which_the_first_is_not_shown():
+    """What a page shows is the lines, one below the other."""
+    run = read_run("pytest -k a\nthen pytest -k b\nafter python -m exercises check\nquiet")
+
+    expected = "pytest -k a\npytest -k b"
+    assert run == Run(expected, after="python -m exercises check", is_quiet=True)
+
+
+def test_two_pages_tell_of_one_deed_when_they_differ_in_what_they_show():
+    """It need not happen twice."""
+    assert Run("x", status=1, start="E").deed == Run("x", is_quiet=True).deed
+    assert Run("x").deed != Run("x", after="y").deed
+    assert Run("x", after="y").before.deed == Run("y").deed
+
+
+@pytest.mark.parametrize(
+    ("command", "words", "environment"),
+    [
+        ("python -m chat --x='a b'", ["-m", "chat", "--x=a b"], {}),
+        ("python3 --version", ["--version"], {}),
+        ("pytest -k a", ["-m", "pytest", "-k", "a"], {}),
+        ("NO_COLOR=1 COLUMNS=60 pytest", ["-m", "pytest"], {"NO_COLOR": "1", "COLUMNS": "60"}),
+    ],
+)
+def test_a_command_is_run_by_the_python_that_builds_the_site(command, words, environment):
+    """With the variables that stand before it."""
+    assert parsed(command) == ([sys.executable, *words], environment)
+
+
+@pytest.mark.parametrize("command", ["git clone .", "A=1", "", "./python"])
+def test_a_run_of_any_other_program_is_an_error(command):
+    """It would be Python that runs, with the arguments of something else."""
+    with pytest.raises(QuoteError, match="a run is one of python or pytest"):
+        parsed(command)
+
+
+@pytest.mark.parametrize("line", ["until x", "- x", "exits 1", "quiet x"])
 def test_a_run_cannot_be_told_anything_else(line):
     """A slip of the pen is no part of the output."""
     with pytest.raises(QuoteError, match="cannot be told"):
