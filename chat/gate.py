@@ -45,9 +45,11 @@ class Gate:
         self.url = ""
         self.is_shut = False
         self.transports: set[asyncio.Transport] = set()
+        self._most = settings.max_connections + settings.max_handshakes
         self._admitted = 0
         self._servers: list[Server] = []
         self._handlers: set[asyncio.Task[None]] = set()
+        self._accepting: set[asyncio.Task[None]] = set()  # asyncio's own, until TLS is agreed on
 
     @asynccontextmanager
     async def open(self, handler: Handler) -> AsyncIterator[None]:
@@ -70,7 +72,7 @@ class Gate:
                 self.shut()
                 for transport in list(self.transports):
                     transport.abort()
-                for task in self._handlers:
+                for task in self._handlers | self._accepting:
                     task.cancel()
                 for server in self._servers:
                     await server.wait_closed()
@@ -82,8 +84,7 @@ class Gate:
         After `shut`, since it was accepted at the very last moment; and when more wait for their
         handshake than may be, since they would use up the open files of the process.
         """
-        most = self.settings.max_connections + self.settings.max_handshakes
-        return self.is_shut or len(self.transports) > most
+        return self.is_shut or len(self.transports) > self._most
 
     def shut(self) -> None:
         """Let nobody in any more. Those who are in stay."""
@@ -125,10 +126,13 @@ class Gate:
     def _create_connection(self, *args: Any, **options: Any) -> ServerConnection:
         connection = ChatConnection(*args, **options)
         connection.gate = self
-        # asyncio's own task, where it has one: nothing else ends a TLS handshake that hangs.
+        # Where asyncio has such a task, nothing else ends a TLS handshake that hangs.
         if (accepting := asyncio.current_task()) is not None:  # pragma: no branch  # on Windows
-            self._handlers.add(accepting)
-            accepting.add_done_callback(self._handlers.discard)
+            self._accepting.add(accepting)
+            accepting.add_done_callback(self._accepting.discard)
+            # No transport yet, but an open file: those count too.
+            if self.tls is not None and len(self.transports) + len(self._accepting) > self._most:
+                accepting.cancel()
         return connection
 
     def _url(self, port: int) -> str:

@@ -194,9 +194,13 @@ async def test_who_comes_too_many_is_refused_until_somebody_leaves(serve, connec
     await join(server, "cid")
 
 
-async def test_a_connection_goes_at_once_when_too_many_wait_for_their_handshake(serve):
+@pytest.mark.parametrize("encrypts", [False, True], ids=["plain", "tls"])
+async def test_a_connection_goes_at_once_when_too_many_wait_for_their_handshake(
+    serve, tls, encrypts
+):
     """Who opens sockets and says nothing cannot use up the files that a process may open."""
-    server = await serve(max_connections=1, max_handshakes=1)
+    context = tls.server if encrypts else None
+    server = await serve(max_connections=1, max_handshakes=1, tls=context)
     port = urlsplit(server.url).port
     waiting = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
 
