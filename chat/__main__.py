@@ -51,6 +51,7 @@ def _serve(options: argparse.Namespace) -> None:
         origins=options.origin,
         rate_limit=options.rate_limit,
         history=options.history,
+        synchronous=options.synchronous,
     )
     logging.basicConfig(format="chat: %(message)s", level=logging.WARNING)
     gate = Gate(settings, _tls(options.tls_cert, options.tls_key))
@@ -82,7 +83,7 @@ async def _open_journal(option: str, settings: Settings) -> Journal:
         return await _open_redis(option, settings)
     if "://" in option:
         raise UsageError(f"there is no journal like {option}: give a file, memory, or redis://...")
-    return await SqliteJournal.open(option, settings.history)
+    return await SqliteJournal.open(option, settings.history, settings.synchronous)
 
 
 async def _open_redis(url: str, settings: Settings) -> Journal:

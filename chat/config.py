@@ -62,6 +62,7 @@ class Settings:
     max_under_way: int = 64  # appends of one connection that are not stored yet
 
     history: int = 10_000  # events that a journal keeps
+    synchronous: str = "normal"  # or "full": a journal in a file survives a power failure too
     lifetime: float = 6.0  # one of many servers that says nothing for so long is lost
     replay: int = 50  # events that a newcomer sees
     recent_events: int = 1_000  # events kept in memory for a resume ...

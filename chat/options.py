@@ -133,6 +133,12 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _synchronous(text: str) -> str:
+    if text not in ("normal", "full"):
+        raise ValueError(f"{text!r} is neither normal nor full")
+    return text
+
+
 def _rate(text: str) -> float:
     try:
         rate = float(text)
@@ -174,6 +180,13 @@ _OPTIONS = (
         _SERVER,
     ),
     _Option("--history", Settings.history, "events that are kept", _count, _SERVER),
+    _Option(
+        "--synchronous",
+        Settings.synchronous,
+        "full, if the file is to lose nothing when the power fails",
+        _synchronous,
+        _SERVER,
+    ),
     _Option(
         "--origin", (), "origins whose pages may connect, with commas between", _origins, _SERVER
     ),

@@ -65,17 +65,19 @@ def _code_of(error: BaseException) -> int:
 class JournalFile:
     """The events and the snapshot before them, in one file. Every method may raise `JournalError`.
 
-    An event is stored when its transaction is in the write-ahead log: it survives a `kill -9`, but
-    not a power failure (`synchronous=NORMAL`, https://www.sqlite.org/pragma.html#pragma_synchronous).
+    An event is stored when its transaction is in the write-ahead log: it survives a `kill -9`, and
+    where `synchronous` is `full`, rather than `normal`, a power failure too
+    (https://www.sqlite.org/pragma.html#pragma_synchronous).
     """
 
     identity: str
     newest: int  # the id of the newest event
     trimmed: int  # the id of the newest event that was gone when it was opened
 
-    def __init__(self, path: Path, history: int) -> None:
+    def __init__(self, path: Path, history: int, synchronous: str) -> None:
         self.path = path
         self._history = history
+        self._synchronous = synchronous
         self._open = ExitStack()
 
     @_in_words
@@ -161,7 +163,7 @@ class JournalFile:
             # Finds out now, rather than at the first message, whether the file can be written.
             self._execute("UPDATE journal SET identity = identity")
         self._execute("PRAGMA journal_mode = WAL")
-        self._execute("PRAGMA synchronous = NORMAL")
+        self._execute(f"PRAGMA synchronous = {self._synchronous}")
         [(self.identity, self.trimmed)] = self._execute("SELECT identity, trimmed FROM journal")
         [(self.newest,)] = self._execute("SELECT coalesce(max(id), ?) FROM event", (self.trimmed,))
 

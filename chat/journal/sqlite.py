@@ -43,13 +43,20 @@ class SqliteJournal(Journal):
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
-    async def open(cls, path: str | Path, history: int = Settings.history) -> Self:
+    async def open(
+        cls,
+        path: str | Path,
+        history: int = Settings.history,
+        synchronous: str = Settings.synchronous,
+    ) -> Self:
         """Open the journal in the file `path`, or make it.
 
-        Raises `JournalError` when the file cannot be used: another process has it, it is not a
-        journal, its folder is missing, or the disk does not let it be written.
+        It survives a power failure where `synchronous` is `full` rather than `normal`. Raises
+        `JournalError` when the file cannot be used: another process has it, it is not a journal,
+        its folder is missing, or the disk does not let it be written.
         """
-        file, worker = JournalFile(Path(path), history), Worker("chat-journal")
+        file = JournalFile(Path(path), history, synchronous)
+        worker = Worker("chat-journal")
         try:
             await worker.do(file.open)
         except BaseException:

@@ -193,6 +193,16 @@ async def test_a_name_that_means_something_to_sqlite_is_a_file_too(
 # --- What is on the disk ---
 
 
+@pytest.mark.parametrize(("synchronous", "level"), [("normal", 1), ("full", 2)])
+async def test_the_file_waits_for_the_disk_as_it_was_asked_to(path, synchronous, level):
+    """SQLite's own word for it is what decides on what a power failure takes."""
+    journal = await SqliteJournal.open(path, synchronous=synchronous)
+    await store(journal, said("a"))
+
+    assert journal._file._execute("PRAGMA synchronous").fetchone() == (level,)
+    await journal.close()
+
+
 async def test_events_that_wait_together_share_a_transaction(open_file, path):
     """Each transaction writes a page of 4 KiB at least, so that few of them write little."""
     journal = await open_file(path)

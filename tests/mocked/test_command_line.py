@@ -11,7 +11,9 @@ import pytest
 import chat
 from chat.__main__ import _allow_many_files, _announce, _open_journal, main
 from chat.config import Settings
+from chat.journal import JournalError
 from chat.journal.redis import RedisJournal
+from chat.journal.sqlite import SqliteJournal
 from chat.sockets import bind
 
 
@@ -134,6 +136,16 @@ def test_one_line_says_what_to_install_when_there_is_no_tkinter(monkeypatch, cap
 
     assert main(["client"]) == 2
     assert "python3-tk" in capsys.readouterr().err
+
+
+def test_a_file_is_opened_as_the_options_say(monkeypatch, chat_says):
+    """How much is kept, and whether it survives a power failure, is for who starts the server."""
+    opening = create_autospec(SqliteJournal.open, side_effect=JournalError("seen enough"))
+    monkeypatch.setattr(SqliteJournal, "open", opening)
+
+    chat_says("--port", "0", "--journal", "a.db", "--history", "5", "--synchronous", "full")
+
+    opening.assert_awaited_once_with("a.db", 5, "full")
 
 
 async def test_a_shared_journal_is_told_all_that_the_settings_say_of_it(monkeypatch):
