@@ -179,16 +179,11 @@ class ChatServer(Service):
     def _welcome(self, batch: Batch, peer: Peer, name: str) -> None:
         peer.settle(name)
         self._members.add(peer.connection)
-        welcome = Welcome(
-            name,
-            self.room.names,
-            self.history.newest,
-            self.journal.oldest,
-            self.journal.identity,
-            peer.session,
-        )
+        newest, oldest = self.history.newest, self.journal.oldest
+        identity, session = self.journal.identity, peer.session
+        welcome = Welcome(name, self.room.names, newest, oldest, identity, session)
         # Nobody has seen what comes after this join, unless the history went back to an older copy.
-        seen = peer.after if (peer.after or 0) < self.history.newest else None
+        seen = None if peer.after is None or peer.after >= newest else max(peer.after, oldest - 1)
         replay = self.history.replay(seen, peer.session_hash)
         batch.admit(peer.connection, [Frame(welcome), *replay])
 

@@ -377,6 +377,9 @@ function welcomed({name, members: present, id, oldest, journal, session}) {
   ui.older.append(...ui.fresh.children);
   members = new Set(present);
   if (renewed) showNote('The server has another history now: this is its chat.', 'notice', ui.older, 0);
+  else if (shown.size && oldest > seat.last + 1) {
+    showNote(`The history before event ${oldest} is gone`, 'notice', ui.older, seat.last);
+  }
   showView(false);
   showStatus(`Connected as ${name}`, 'on');
   if (ui['text-problem'].textContent === OFFLINE) showProblem('text', '');

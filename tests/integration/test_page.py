@@ -329,6 +329,23 @@ async def test_what_was_missed_is_shown_once_when_the_server_is_back(serve, join
     await expect(ada.said).to_have_text(["before", *TEXTS])
 
 
+async def test_the_page_says_so_when_some_of_what_was_missed_is_gone(serve, visit, expect):
+    """A journal keeps its newest events: a gap is told where it is, not hidden."""
+    journal = MemoryJournal(history=10)
+    server = await serve(journal)
+    ada = await visit(server, "ada")
+    await server.stop()
+    await ada.is_cut_off()
+    await said_elsewhere(await serve(journal, rate_limit=0), *TEXTS)
+
+    server = await serve(journal, port=urlsplit(server.url).port)
+    await ada.comes_back()
+
+    gone = f"The history before event {journal.oldest} is gone"
+    texts = [gone, *TEXTS[-8:], "left", "joined"]
+    await expect(ada.lines.locator(".text")).to_have_text(["joined", *texts])
+
+
 async def test_the_page_starts_afresh_when_the_history_went_back(serve, visit, expect):
     """Where an older copy was put in its place, what the page had shown is no longer true."""
     journal, copy = MemoryJournal(), MemoryJournal()

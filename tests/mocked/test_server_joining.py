@@ -5,6 +5,8 @@ from unittest.mock import ANY
 import pytest
 
 from chat.events import Event
+from chat.journal.memory import MemoryJournal
+from tests.staging import Chat
 
 
 async def test_everyone_hears_it_when_somebody_joins(chat):
@@ -47,6 +49,20 @@ async def test_who_has_seen_what_is_yet_to_happen_is_shown_the_newest(chat):
     ada = await chat.join("ada", after=9, journal=chat.journal.identity)
 
     assert ada.heard == ["bob joined", "bob: hello", "ada joined"]
+
+
+async def test_nothing_is_shown_to_who_comes_back_of_what_the_journal_no_longer_keeps():
+    """It is told how far back the history goes, and that is so."""
+    async with Chat(MemoryJournal(history=3)) as chat:
+        [bob] = await chat.room_of("bob")
+        bob.says("gone")
+        bob.says("kept")
+        bob.says("kept too")
+
+        ada = await chat.join("ada", after=1, journal=chat.journal.identity)
+
+        assert ada.welcome["oldest"] == 3
+        assert ada.heard == ["bob: kept", "bob: kept too", "ada joined"]
 
 
 async def test_who_has_seen_what_this_server_is_yet_to_hear_of_misses_nothing(held_chat):
