@@ -30,8 +30,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.register_profile("ci", settings.get_profile("quick"), max_examples=1000, print_blob=True)
-_default = "ci" if os.environ.get("CI") == "true" else "quick"
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", _default))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 def pytest_configure(config):

@@ -20,11 +20,12 @@ from tests.conftest import WAIT
 
 # All examples share one journal, and each kind of journal runs a copy of its own.
 in_one_journal = settings(
+    max_examples=min(200, settings().max_examples),  # each of them is stored, which takes time
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
         HealthCheck.differing_executors,
         HealthCheck.too_slow,
-    ]
+    ],
 )
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
