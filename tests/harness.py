@@ -25,6 +25,7 @@ def install(config):
     if config.pluginmanager.has_plugin("tiers"):
         return
     config.addinivalue_line("markers", "tier(name): set from the folder that a test stands in")
+    config.addinivalue_line("markers", "browser: runs in a real one; its time is counted apart")
     config.pluginmanager.register(Tiers(config), "tiers")
     if os.environ.get("CI") == "true":
         config.pluginmanager.register(SkipsFail(), "skips-fail")

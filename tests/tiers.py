@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 TIERS = ("unit", "mocked", "integration")
 WORKSHOP = "workshop"
+HEADS = ("tests", "seconds", "property-based", "in a browser", "only here")
 
 
 def tier_of(node_id):
@@ -38,17 +39,20 @@ def is_skip(report):
 
 @dataclass
 class Total:
-    """What one row adds up to; times in seconds."""
+    """What one row adds up to; times in seconds, each test's in one of the three."""
 
     tests: int = 0
     skipped: int = 0
     seconds: float = 0.0
     property_seconds: float = 0.0
+    browser_seconds: float = 0.0
 
     def add(self, report):
         """Count each test once, and the time of all its phases."""
         if "hypothesis" in report.keywords:
             self.property_seconds += report.duration
+        elif "browser" in report.keywords:
+            self.browser_seconds += report.duration
         else:
             self.seconds += report.duration
         if is_skip(report):
@@ -59,15 +63,16 @@ class Total:
 
 def table(totals, only=None):
     """Yield the lines of the summary; `only` counts what no other row covers, where known."""
-    heads = ["tier", "tests", "seconds", "property-based"]
-    yield _row(*heads, *([] if only is None else ["only here"]))
+    heads = HEADS[:-1] if only is None else HEADS
+    yield _row("tier", heads)
     for name in (*TIERS, WORKSHOP, None):
         if name in totals:
             total = totals[name]
-            times = f"{total.seconds:.2f}", f"{total.property_seconds:.2f}"
+            times = total.seconds, total.property_seconds, total.browser_seconds
             lines = [] if only is None else [f"{only[name]} lines"]
-            yield _row(name or "no tier", total.tests, *times, *lines)
+            yield _row(name or "no tier", [total.tests, *(f"{time:.2f}" for time in times), *lines])
 
 
-def _row(name, *cells):
-    return f"{name:<12}" + "".join(f"{cell:>16}" for cell in cells)
+def _row(name, cells):
+    columns = zip(HEADS, cells, strict=False)
+    return f"{name:<12}" + "".join(f"{cell:>{max(10, len(head) + 2)}}" for head, cell in columns)

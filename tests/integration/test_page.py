@@ -26,7 +26,7 @@ from tests.integration.browser import Visitor, launched
 from tests.integration.conftest import running
 from tests.integration.member import connected
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
 # What is asked for here must live in the loop of the browser: conftest.py has others like it.
 fixture = partial(pytest_asyncio.fixture, loop_scope="session")
 

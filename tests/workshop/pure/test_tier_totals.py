@@ -56,7 +56,14 @@ def test_the_time_of_property_based_tests_stands_aside():
     """Thousands of examples say nothing about how quick a tier is."""
     total = total_of(report(), report(keywords=["hypothesis"], duration=7.0))
 
-    assert (total.tests, total.seconds, total.property_seconds) == (2, 1.0, 7.0)
+    assert total == Total(2, seconds=1.0, property_seconds=7.0)
+
+
+def test_the_time_of_a_browser_stands_aside():
+    """How quick it is, nobody here decides."""
+    total = total_of(report(), report(keywords=["browser"], duration=7.0))
+
+    assert total == Total(2, seconds=1.0, browser_seconds=7.0)
 
 
 def test_the_table_lists_the_tiers_that_ran_in_the_order_in_which_they_are_taught():
@@ -65,11 +72,11 @@ def test_the_table_lists_the_tiers_that_ran_in_the_order_in_which_they_are_taugh
     totals = {None: Total(1), "workshop": Total(5), "mocked": slow, "unit": quick}
 
     assert [line.split() for line in table(totals)] == [
-        ["tier", "tests", "seconds", "property-based"],
-        ["unit", "200", "0.25", "2.00"],
-        ["mocked", "30", "1.50", "0.00"],
-        ["workshop", "5", "0.00", "0.00"],
-        ["no", "tier", "1", "0.00", "0.00"],
+        ["tier", "tests", "seconds", "property-based", "in", "a", "browser"],
+        ["unit", "200", "0.25", "2.00", "0.00"],
+        ["mocked", "30", "1.50", "0.00", "0.00"],
+        ["workshop", "5", "0.00", "0.00", "0.00"],
+        ["no", "tier", "1", "0.00", "0.00", "0.00"],
     ]
 
 
