@@ -83,7 +83,7 @@ class RedisJournal(Journal):
         try:
             await redis.set(stream.IDENTITY, secrets.token_hex(8), nx=True)
             await redis.set(stream.SNAPSHOT, json.dumps([0, fold(None, ())]), nx=True)
-            await journal._look()
+            journal.newest = await journal._look()
         except (RedisError, OSError) as error:
             await redis.aclose()
             raise JournalError(f"no Redis answers at {without_password(url)}: {error}") from error
@@ -164,18 +164,17 @@ class RedisJournal(Journal):
             self._ended_by = error
             self._end(error)
 
-    async def _look(self) -> None:
-        """See which journal it is and how far it is. Raises `JournalError` if it is another one."""
+    async def _look(self) -> int:
+        """Return how far the journal is. Raises `JournalError` if it is another one."""
         identity = await self._redis.get(stream.IDENTITY)
         newest = await self._redis.xrevrange(stream.EVENTS, count=1)
         kept = await self._redis.get(stream.SNAPSHOT)
         trimmed = read_snapshot(kept).id if kept else 0
         last = read_id(newest[0][0]) if newest else trimmed
         if identity != getattr(self, "identity", identity) or last < self.newest:
-            raise JournalError("Redis came back without the history that it had")
-        self.identity, self._trimmed = identity, trimmed
-        if not self.newest:
-            self.newest = last
+            raise JournalError("Redis is without the history that it had")
+        self.identity, self._trimmed = identity, max(self._trimmed, trimmed)
+        return last
 
     # --- Appending ---
 
@@ -225,6 +224,8 @@ class RedisJournal(Journal):
             self._line.is_mended()
         after = {stream.EVENTS: f"{self.newest}-0"}
         news = await self._redis.xread(after, REDIS_BATCH, int(1000 * REDIS_BLOCK))
+        if not news:
+            await self._look()  # where all was deleted, news would have smaller ids
         for _, rows in news:
             stored = [read_event(row) for row in rows]
             self.newest = stored[-1].id

@@ -1,11 +1,11 @@
 """The journal in Redis: a real Redis, several servers, an outage and a trim."""
 
 import asyncio
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, suppress
 
 import pytest
 
-from chat.journal import JournalError
+from chat.journal import JournalError, stream
 from tests.conftest import WAIT
 from tests.integration.redis_server import (
     own_redis,
@@ -78,6 +78,35 @@ async def test_what_was_appended_is_stored_once_when_redis_was_away(open_at, own
     assert [event.text for event in await journal.since(0, 9)] == ["before", "0", "1", "2"]
 
 
+async def test_the_first_event_of_all_is_heard_when_it_came_during_an_outage(open_at, own_redis):
+    """Others may have been faster to find Redis again, and have begun to talk."""
+    journal = await open_at(own_redis.url())
+    follower = asyncio.ensure_future(anext(journal.follow(0)))
+    await journal.since(0, 9)  # by then the follower has seen that there is nothing yet
+
+    own_redis.stop()
+    await notices_an_outage(journal)
+    own_redis.start()
+    store_elsewhere(own_redis, said("first"))
+
+    assert await asyncio.wait_for(follower, WAIT) == [said("first").stored(1)]
+
+
+async def notices_an_outage(journal):
+    """Wait until the journal knows that Redis is away."""
+    async with asyncio.timeout(WAIT):
+        while journal.is_reachable:
+            with suppress(JournalError):
+                await journal.since(0, 9)
+
+
+def store_elsewhere(server, event):
+    """Append as another server does; no task of this one has its turn meanwhile."""
+    with redis_client(server) as client:
+        entry = {"writer": "elsewhere", "sequence": 1, "body": event.dump()}
+        client.xadd(stream.EVENTS, entry, "1-0")
+
+
 async def test_an_append_is_stored_once_when_it_is_sent_twice(open_at, redis_server):
     """An answer that got lost must not double what was said."""
     journal = await open_at(redis_server.url())
@@ -116,6 +145,21 @@ async def test_all_who_wait_are_told_when_redis_comes_back_without_its_history(o
     for waiting in journal.append(said("lost")), anext(follower):
         with pytest.raises(JournalError, match="without the history"):
             await asyncio.wait_for(waiting, 2 * WAIT)
+
+
+async def test_all_who_wait_are_told_when_the_history_is_deleted(
+    open_at, redis_server, monkeypatch
+):
+    """What is appended after that nobody would ever read: no server lives on, deaf to it."""
+    monkeypatch.setattr("chat.journal.redis.REDIS_BLOCK", 0.2)
+    journal = await open_at(redis_server.url())
+    await store_many(journal, 3)
+
+    with redis_client(redis_server) as client:
+        client.flushall()
+
+    with pytest.raises(JournalError, match="without the history"):
+        await asyncio.wait_for(journal.append(said("lost")), WAIT)
 
 
 # --- A full Redis ---
