@@ -41,6 +41,7 @@ def test_every_code_of_an_error_is_on_the_page():
         f"`limit` is 1 to {MAX_PAGE}",
         f"the newest {Settings.replay}",
         f"a text over {MAX_TEXT} code points",
+        f"not stored within {Settings.store_timeout:g} seconds",
         f"no join within {Settings.join_deadline:g} seconds",
         f"more than {Settings.rate_limit:g} frames a second, after a burst of {Settings.burst}",
         f"after {Settings.max_strikes} in a row",
