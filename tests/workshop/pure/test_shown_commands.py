@@ -7,14 +7,15 @@ import pytest
 
 from docs.unrun import WHY, plain, unexplained
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(DOCS).as_posix())
-def test_a_command_is_run_or_it_is_known_why_not(page):
+def test_every_command_is_run_or_it_is_known_why_not():
     """What nobody runs is soon what does not work."""
-    assert unexplained(page.read_text("utf-8")) == []
+    left = {page.name: unexplained(page.read_text("utf-8")) for page in PAGES}
+
+    assert {name: lines for name, lines in left.items() if lines} == {}
 
 
 def test_a_reason_is_given_for_commands_that_a_page_shows_and_for_no_others():
