@@ -3,9 +3,12 @@
 It stands here and not in tests/, which is what learners run: they need no MkDocs. The site shows
 what a whole run of tests/ recorded, so it is built after that. `tox -e docs` does both.
 
-Every page is visited once, and the tests look at what was seen.
+Every page is visited once, and the tests look at what was seen. A visit takes long, and all of it
+is spent in the browser: there are as many at a time as there are cores.
 """
 
+import asyncio
+import os
 import threading
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,7 +20,7 @@ import pytest_asyncio
 
 from tests.integration.browser import launched
 
-# The first test waits for every page to be visited, so it needs more time than others.
+# A test waits until its page has been visited, and many others before it.
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(300)]
 fixture = partial(pytest_asyncio.fixture, loop_scope="session")
 
@@ -89,17 +92,26 @@ class Visit:
 
 @fixture(scope="session")
 async def visit(browser, address):
-    """Look at a page, unless somebody did: `await visit("tour/")`."""
+    """Return what was seen of a page: `await visit("tour/")`; the first call begins them all."""
     module = "axe_playwright_python.async_playwright"
     axe = pytest.importorskip(module, reason="no axe-core: pip install axe-playwright-python").Axe()
+    free = asyncio.Semaphore(os.cpu_count() or 1)
     visits = {}
 
     async def look(place):
-        if place not in visits:
-            visits[place] = await seen(browser, address + place, axe)
+        async with free:
+            return await seen(browser, address + place, axe)
+
+    def visited(place):
+        for each in place, *PLACES:
+            if each not in visits:
+                visits[each] = asyncio.create_task(look(each))
         return visits[place]
 
-    return look
+    yield visited
+    for task in visits.values():
+        task.cancel()
+    await asyncio.gather(*visits.values(), return_exceptions=True)
 
 
 async def seen(browser, url, axe):
@@ -125,6 +137,7 @@ async def seen(browser, url, axe):
 
 async def violations(axe, page, **options):
     """The rules of accessibility that a page breaks, and where."""
+    options["resultTypes"] = ["violations"]  # to tell where all is well takes half of the time
     found = (await axe.run(page, options=options)).response["violations"]
     return [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found]
 
@@ -136,7 +149,8 @@ def place_of(file):
 
 
 PAGES = sorted(place_of(path.relative_to(DOCS)).lstrip("/") for path in DOCS.rglob("*.md"))
-on_every_page = pytest.mark.parametrize("place", [*PAGES, "404.html"])
+PLACES = [*PAGES, "404.html"]
+on_every_page = pytest.mark.parametrize("place", PLACES)
 
 
 @on_every_page
