@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from _pytest.config import default_plugins
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisSideeffectWarning
 from hypothesis.internal.conjecture import providers
@@ -56,9 +56,22 @@ def all_that_workers_need() -> None:
         database=None,
         print_blob=False,
         suppress_health_check=[HealthCheck.too_slow],
+        # To explain a failure it traces every line that runs, which takes seconds.
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+    )
+    settings.register_profile(
+        "checker-on-bugs",
+        settings.get_profile("checker"),
+        phases=[Phase.explicit, Phase.generate],  # that it fails is enough
     )
     settings.load_profile("checker")
     providers._get_local_constants = Constants  # it would read the source of `chat`
+
+
+def suit(job: Job) -> None:
+    """Let hypothesis do no more than this job asks for."""
+    if job.stops_at_failure:
+        settings.load_profile("checker-on-bugs")
 
 
 def is_needed(job: Job) -> bool:

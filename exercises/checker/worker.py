@@ -26,7 +26,7 @@ import pytest_timeout
 from _pytest import threadexception, unraisableexception
 from _pytest.config import _prepareconfig
 
-from exercises.checker import confine, leap, plant, waits, whereabouts, words
+from exercises.checker import confine, leap, plant, preload, waits, whereabouts, words
 from exercises.checker.importer import Codes, Importer
 from exercises.checker.jobs import Job, Setting
 from exercises.checker.plugin import Plugin, Report
@@ -145,6 +145,7 @@ def prepare(
     confine.lock_in(*place.writable)
     for importer in place.importers(job, codes):
         importer.install()
+    preload.suit(job)
     record = Record()
     frames = Frames(place.tests, place.program, setting.root / "tests")
     rules = Rules(job.tier, record, frames, own, setting.root)
