@@ -158,7 +158,9 @@ class Examination:
     ) -> Iterator[_Task]:
         for number, group in enumerate(groups):
             begin = (number + 1) % self._parts / self._parts
-            yield self._task("refactoring", _name(group), left_out, number=number, begin=begin)
+            task = self._task("refactoring", _name(group), left_out, number=number, begin=begin)
+            is_slow = any(one.is_slow for one in group)
+            yield replace(task, job=replace(task.job, is_slow=is_slow))
 
     def _each(
         self, found: Mapping[str, tuple[Run, ...]], left_out: Iterable[str]

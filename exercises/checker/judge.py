@@ -13,9 +13,11 @@ from exercises.checker.model import (
     Stage,
     Verdict,
 )
+from exercises.checker.phrases import listing
 from exercises.checker.stages import UNENDED, plain_runs, set_aside, tests_of
 
-WAITS = "that is slow, and proves little on a slower machine"
+WAITS = "To wait for time to pass is slow, and proves little on a slower machine"
+NAMED = 3  # tests or bugs in a note; of more it gives the number
 
 
 def judge(exercise: Exercise, evidence: Evidence) -> Verdict:
@@ -37,7 +39,7 @@ def judge(exercise: Exercise, evidence: Evidence) -> Verdict:
         set_aside=tuple(aside),
         kills=tuple(kills),
         alive=tuple(bug.id for bug in alive),
-        notes=tuple(_notes(exercise, evidence)),
+        notes=tuple(_notes(exercise, evidence, counted)),
         stopped_at=_stopped_at(aside, alive),
     )
 
@@ -60,7 +62,7 @@ def _stopped_at(aside: Sequence[SetAside], alive: Iterable[Bug]) -> Stage | None
     return next((stage for stage in Stage if stage in failed), None)
 
 
-def _notes(exercise: Exercise, evidence: Evidence) -> Iterator[str]:
+def _notes(exercise: Exercise, evidence: Evidence, counted: Collection[str]) -> Iterator[str]:
     skipped = {
         test.test: test.skipped
         for run in plain_runs(evidence.correct)
@@ -69,26 +71,39 @@ def _notes(exercise: Exercise, evidence: Evidence) -> Iterator[str]:
     }
     for name, why in skipped.items():
         yield f"{name} is skipped and counts as no test ({why})."
-    yield from _waits(plain_runs(evidence.correct))
+    yield from _waits(plain_runs(evidence.correct), counted)
     for run in plain_runs(evidence.correct)[-1:]:
         if run.end is End.FINISHED:  # and yet there is something to say
             yield from (f"{told}. No test in it counts." for told in run.detail.splitlines())
+    ended: dict[tuple[str | None, End], list[str]] = {}
     for bug in exercise.bugs:
         for run in evidence.planted.get(bug.id, ()):
             yield from _not_run(bug, run, skipped)
-            if run.end is End.NOT_COLLECTED:
-                yield f"With the bug {bug.id} no file could be imported: that catches nothing."
-            elif run.end is not End.FINISHED:
-                who = run.at or "the run"
-                more = " With a limit in time it would fail." if run.end is End.HUNG else ""
-                yield f"With the bug {bug.id} {who} {UNENDED[run.end]}: that catches nothing.{more}"
+            if run.end is not End.FINISHED:
+                ended.setdefault((run.at, run.end), []).append(bug.id)
+    for (at, end), bugs in ended.items():
+        yield _ended(at, end, bugs)
 
 
-def _waits(runs: Iterable[Run]) -> Iterator[str]:
-    """Yield which tests that pass wait for time to pass."""
-    for test in (test for run in runs for test in run.tests):
-        if test.failure is None and test.skipped is None:
-            yield from (f"{test.test} {how}: {WAITS}." for how in test.waits)
+def _ended(at: str | None, end: End, bugs: Sequence[str]) -> str:
+    """Return what came of runs that did not end as a run should."""
+    on = f"With the bug{'s' if bugs[1:] else ''} {listing(bugs, NAMED)}"
+    if end is End.NOT_COLLECTED:
+        return f"{on} no file could be imported: that catches nothing."
+    more = " With a limit in time it would fail." if end is End.HUNG else ""
+    return f"{on} {at or 'the run'} {UNENDED[end]}: that catches nothing.{more}"
+
+
+def _waits(runs: Iterable[Run], counted: Collection[str]) -> Iterator[str]:
+    """Yield which tests that count wait for time to pass."""
+    found = {
+        test.test: test.waits[0]
+        for run in runs
+        for test in run.tests
+        if test.waits and test.test in counted
+    }
+    if found:
+        yield f"{WAITS}: {listing([f'{test} {how}' for test, how in found.items()], NAMED)}."
 
 
 def _not_run(bug: Bug, run: Run, skipped: Collection[str]) -> Iterator[str]:

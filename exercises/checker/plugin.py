@@ -106,7 +106,7 @@ class Plugin:
         """Report one test, with all that it does from its setup to the end of its teardown."""
         self._failure = self._skipped = None
         self._doubles = []
-        self._record.begin(used_socket=self._rules.leaks.any_open())
+        self._rules.begin()
         self._report("start", test=item.nodeid, **{"pass": self._pass})
         self.allow(_own_limit(item))
         begun = time.perf_counter()
@@ -145,6 +145,14 @@ class Plugin:
         elif report.skipped and self._skipped is None:
             self._skipped = _reason(report)
         return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        """Look at the program while what the test has done to it is there."""
+        try:
+            return (yield)
+        finally:
+            self._rules.look_at_the_program()
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_teardown(self, item: pytest.Item) -> None:

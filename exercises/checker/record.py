@@ -11,14 +11,15 @@ from threading import get_ident
 from types import FrameType
 from typing import Any
 
+from exercises.checker import polls
+from exercises.checker.polls import POLL
+
 # Those who may read any source for reasons of their own: to show a traceback, to find constants.
 _TOOLS = ("/_pytest/", "/hypothesis/", "/logging/", "/asyncio/", "/warnings.py", "/pluggy/")
 
 _SHOW = {"print_exc", "format_exc", "print_exception", "format_exception"}  # of traceback
 
 _PAIR = {"socketpair", "_fallback_socketpair"}  # of socket, the latter since Python 3.12
-
-_POLL = 0.05  # seconds: who asks again and again waits for less between two questions
 
 _CHECKER = str(Path(__file__).parent)
 
@@ -47,7 +48,7 @@ class Record:
 
     def wait(self, how: str, seconds: float) -> None:
         """Note, where that is no offence, how a test waits for time to pass; a poll is short."""
-        if seconds >= _POLL and how not in self.waits:
+        if seconds >= POLL and how not in self.waits:
             self.waits.append(how)
 
     def begin(self, *, used_socket: bool) -> None:
@@ -82,6 +83,13 @@ class Frames:
                 return "tool"
             frame = frame.f_back
         return ""
+
+    def is_polling(self) -> bool:
+        """Tell whether the test is at a line that stands in a loop with a way out."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and not frame.f_code.co_filename.startswith(self._learner):
+            frame = frame.f_back
+        return frame is not None and frame.f_lineno in polls.lines(frame.f_code.co_filename)
 
     def is_direct(self) -> bool:
         """Tell whether the learner's own code does it, and not what it called."""

@@ -6,17 +6,23 @@ lets things go on: what else happens is worth knowing too.
 
 import asyncio
 import functools
+import inspect
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
+from math import inf
 from pathlib import Path
 from typing import Any
 
 from exercises.checker import confine
 from exercises.checker.importer import GET_CODE
+from exercises.checker.jobs import Job
 from exercises.checker.leaks import Leaks
+from exercises.checker.polls import POLL
 from exercises.checker.record import Frames, Record, listen, put
+from exercises.checker.standins import StandIns
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _STARTS = ("subprocess.Popen", "os.system", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec")
@@ -28,19 +34,22 @@ DATA = "It opens the files of the exercise, which are no part of the chat"
 LOOP = "It makes an event loop, and what it tests needs none: leave out `async` and `asyncio.run`"
 SOCKET = "It uses a socket"
 PROCESS = "It starts another process"
+HURRY = 0.05  # seconds: where the program is late, no sleep of a test is longer
+
 SLEEP = "It sleeps for real: wait for a message or an event, or pass in a clock"
 
 
 class Rules:
     """The rules of one tier in one worker."""
 
-    def __init__(self, tier: str, record: Record, frames: Frames, own: Path, root: Path) -> None:
+    def __init__(self, job: Job, record: Record, frames: Frames, own: Path, root: Path) -> None:
         self._record = record
         self._frames = frames
-        self._own = f"{own.resolve()}{os.sep}"
+        self._writable = tuple(f"{(own / name).resolve()}{os.sep}" for name in ("work", "tmp"))
         self._sources = (f"{(own / 'program').resolve()}{os.sep}", f"{root / 'chat'}{os.sep}")
         self._data = f"{root / 'exercises'}{os.sep}"
-        self._tier = tier
+        self._tier = job.tier
+        self._most = HURRY if job.is_slow else inf  # seconds that a test sleeps
         self.leaks = Leaks(record, frames)
 
     def install(self) -> None:
@@ -59,16 +68,27 @@ class Rules:
                 "socket.connect": self.leaks.connected,
             }
             self.leaks.install()
-            self._watch_sleep(self._slept)
-            _install_no_doubles(self._record)
+            self._stand_ins = StandIns(self._record)
+            self._stand_ins.install()
         else:
             handlers |= {f"socket.{name}": self._used_network for name in _NETWORK}
             handlers |= dict.fromkeys(_STARTS, self._started) | {"os.fork": self._forked}
-            self._watch_sleep(lambda _: self._record.offend(SLEEP))
+        self._watch_sleep()
         if self._tier == "unit":
             handlers["socket.__new__"] = self._made_socket
             self._forbid_loops()
         listen(handlers)
+
+    def begin(self) -> None:
+        """A test begins."""
+        self._record.begin(used_socket=self.leaks.any_open())
+        if self._tier == "integration":
+            self._stand_ins.begin()
+
+    def look_at_the_program(self) -> None:
+        """A test has been called, and its fixtures are still there: is `chat` as it was?"""
+        if self._tier == "integration":
+            self._stand_ins.look()
 
     def look(self) -> None:
         """A test has ended: note what it has left."""
@@ -95,7 +115,9 @@ class Rules:
             self._wrote(os.path.realpath(name))
 
     def _wrote(self, place: str) -> None:
-        if place.startswith((self._own, "/dev/")) or self._frames.actor() not in {"test", "chat"}:
+        is_device = place.startswith("/dev/") and not place.startswith("/dev/shm/")
+        is_free = is_device or place.startswith(self._writable)
+        if is_free or self._frames.actor() not in {"test", "chat"}:
             return
         self._record.offend(f"It writes to a fixed place, {place}: use tmp_path")
 
@@ -131,29 +153,51 @@ class Rules:
             self._started()
         confine.count_fork()
 
-    def _slept(self, seconds: float) -> None:
-        if self._frames.actor() == "test":
-            self._record.wait(f"sleeps for {seconds:g} s", seconds)
+    def _slept(self, seconds: float, actor: str) -> None:
+        if self._tier == "integration":
+            if actor == "test" and not self._frames.is_polling():
+                self._record.wait(f"sleeps for {seconds:g} s", seconds)
+        elif self._tier == "unit" or seconds >= POLL or not self._frames.is_polling():
+            self._record.offend(SLEEP)
 
-    def _watch_sleep(self, slept: Callable[[float], None]) -> None:
-        sleep, asleep, frames = time.sleep, asyncio.sleep, self._frames
+    def _watch_sleep(self) -> None:
+        sleep, asleep, wait = time.sleep, asyncio.sleep, threading.Event.wait
+        frames, most = self._frames, self._most
+
+        def allowed(seconds: float, actor: str) -> float:
+            return min(seconds, most) if actor == "test" else seconds
 
         @functools.wraps(sleep)
         def watched_sleep(seconds: float) -> None:
-            sleep(seconds)
-            if seconds > 0 and frames.is_ours():
-                slept(seconds)
+            is_elsewhere = threading.current_thread() is not threading.main_thread()
+            actor = frames.actor() or ("test" if is_elsewhere else "")  # who handed it over
+            sleep(allowed(seconds, actor))
+            if seconds > 0 and (frames.is_ours() or is_elsewhere):
+                self._slept(seconds, actor)
+
+        @functools.wraps(wait)
+        def watched_wait(event: threading.Event, timeout: float | None = None) -> bool:
+            is_set = wait(event, timeout)
+            if not is_set and timeout is not None and timeout > 0 and frames.actor() == "test":
+                self._slept(timeout, "test")
+            return is_set
 
         @functools.wraps(asleep)
-        async def watched_asleep(delay: float, result: Any = None) -> Any:
-            await asleep(delay)  # one that is cancelled has cost nothing
+        async def go_to_sleep(delay: float, result: Any, actor: str) -> Any:
+            await asleep(allowed(delay, actor))  # one that is cancelled has cost nothing
             if delay > 0:
-                slept(delay)
+                self._slept(delay, actor)
             return result
 
+        @functools.wraps(asleep)
+        def watched_asleep(delay: float, result: Any = None) -> Any:
+            # Who calls it may not be on the stack when it begins: a limit makes it a task.
+            return go_to_sleep(delay, result, frames.actor())
+
+        put(threading.Event, "wait", watched_wait)
         put(time, "sleep", watched_sleep)
-        put(asyncio, "sleep", watched_asleep)
-        put(asyncio.tasks, "sleep", watched_asleep)
+        for owner in (asyncio, asyncio.tasks):
+            put(owner, "sleep", _as_coroutine(watched_asleep))
 
     def _forbid_loops(self) -> None:
         record = self._record
@@ -165,6 +209,14 @@ class Rules:
             make(loop)
 
         put(asyncio.BaseEventLoop, "__init__", watched)
+
+
+def _as_coroutine(function: Any) -> Any:
+    """Let a function that returns a coroutine be taken for one: a mock of it is awaited."""
+    if sys.version_info >= (3, 12):
+        return inspect.markcoroutinefunction(function)
+    function._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]
+    return function
 
 
 def _home(thing: Any) -> str:
@@ -184,37 +236,3 @@ def _is_write(mode: object, flags: object) -> bool:
     if isinstance(mode, str):
         return any(letter in mode for letter in "wax+")
     return isinstance(flags, int) and bool(flags & _WRITES)
-
-
-def _install_no_doubles(record: Record) -> None:
-    """Note where unittest.mock or monkeypatch takes the place of an attribute of `chat`."""
-    from unittest import mock  # noqa: PLC0415  # most learners do not use it in this tier
-
-    from _pytest.monkeypatch import MonkeyPatch  # noqa: PLC0415
-
-    setattr_, enter = MonkeyPatch.setattr, mock._patch.__enter__
-
-    @functools.wraps(setattr_)
-    def watched_setattr(patch: Any, target: Any, name: Any, *rest: Any, **more: Any) -> None:
-        _judge_target(record, target, name)
-        setattr_(patch, target, name, *rest, **more)
-
-    @functools.wraps(enter)
-    def watched_enter(patch: Any) -> Any:
-        double = enter(patch)
-        _judge_target(record, patch.target, patch.attribute)
-        return double
-
-    put(MonkeyPatch, "setattr", watched_setattr)
-    put(mock._patch, "__enter__", watched_enter)
-
-
-def _judge_target(record: Record, target: Any, name: object) -> None:
-    if isinstance(target, str):
-        home, what = target, target
-    else:
-        owner = target if hasattr(target, "__name__") else type(target)
-        home = owner.__name__ if isinstance(target, type(os)) else str(owner.__module__)
-        what = f"{getattr(owner, '__name__', home)}.{name}"
-    if _is_chat(home):
-        record.offend(f"A double takes the place of {what}: here everything of `chat` is real")

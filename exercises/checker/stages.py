@@ -12,6 +12,7 @@ from exercises.checker.model import (
     Evidence,
     Exercise,
     Failure,
+    Kind,
     Refactoring,
     Run,
     SetAside,
@@ -99,6 +100,8 @@ def _wrong(runs: Sequence[Run]) -> Iterator[SetAside]:
         for test in run.tests:
             if test.failure is not None:
                 why = f"It fails on the correct program{_in_phase(test.failure)}"
+                if test.failure.kind is not Kind.ASSERTION and test.offences:
+                    why = f"{why}. This may well be why: {'. '.join(test.offences)}"
                 yield SetAside(test.test, Stage.CORRECT, why, _told(test.failure))
         if run.at is not None and run.end is not End.FINISHED:
             why = f"On the correct program it {UNENDED[run.end]}"

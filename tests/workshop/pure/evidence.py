@@ -18,8 +18,8 @@ from exercises.checker.model import (
 )
 
 QUOTED = Quotation("It is so.", "chat/room.py")
-BUG = Bug("bug", 1, True, "It is not so.", QUOTED, ("a", "b", "c"), ())
-BONUS = Bug("bonus", 1, False, "It is not so either.", QUOTED, ("a", "b", "c"), ())
+BUG = Bug("bug", 1, True, "It is not so.", QUOTED, ("a", "b"), ())
+BONUS = Bug("bonus", 1, False, "It is not so either.", QUOTED, ("a", "b"), ())
 TIDY = Refactoring("tidy", "Tidied up.", "It depends on the order.", QUOTED, ())
 
 

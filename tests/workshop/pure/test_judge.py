@@ -256,6 +256,16 @@ def test_a_note_tells_when_a_bug_leaves_no_test_to_run(left, told):
     assert note.endswith("that catches nothing.")
 
 
+def test_one_note_names_the_tests_that_wait_for_time_to_pass():
+    """But for those that do not count anyway."""
+    sleepy = [passed(name, waits=("sleeps for 1 s",)) for name in ("test_a", "test_b")]
+    wrong = failed("test_c", waits=("sleeps for 1 s",))
+
+    (note,) = verdict(*sleepy, wrong).notes
+
+    assert note.endswith(": test_a sleeps for 1 s and test_b sleeps for 1 s.")
+
+
 def test_there_is_no_note_when_a_run_ended_with_its_first_failure():
     """What it did not come to may well be left out."""
     assert verdict(passed(), skipped("test_b"), bug=(run(failed(), skipped("test_b")),)).notes == (
@@ -294,6 +304,19 @@ def test_the_first_stage_that_a_test_fails_is_told():
     assert stages(judged) == [("test_a", Stage.IN_ITS_TIER)]
 
 
+@pytest.mark.parametrize(
+    ("kind", "is_told"),
+    [(Kind.EXCEPTION, True), (Kind.ASSERTION, False)],
+    ids=["raises", "asserts"],
+)
+def test_the_rule_that_a_test_broke_is_told_where_it_may_be_why_it_fails(kind, is_told):
+    """Such as a file that may not be written; a wrong expectation needs no other reason."""
+    judged = verdict(failed(kind=kind, offences=("It writes.",)))
+
+    assert stages(judged) == [("test_a", Stage.CORRECT)]
+    assert ("This may well be why: It writes." in judged.set_aside[0].why) is is_told
+
+
 # Bugs
 
 
@@ -321,6 +344,15 @@ def test_a_limit_in_time_is_advised_when_a_test_hangs_on_a_bug():
     judged = verdict(passed(), bug=(run(end=End.HUNG, at="test_a"),))
 
     assert "With a limit in time it would fail" in judged.notes[0]
+
+
+def test_one_note_tells_of_all_the_bugs_on_which_a_test_hangs():
+    """One screen is enough for a report."""
+    hung = (run(end=End.HUNG, at="test_a"),)
+
+    (note,) = verdict(passed(), bug=hung, bonus=hung).notes
+
+    assert note.startswith("With the bugs bug and bonus test_a hung")
 
 
 def test_a_bug_is_caught_when_another_test_fails_in_the_run_without_the_one_that_hung():

@@ -23,6 +23,9 @@ def greet(name):
     return f"hello {name}"
 
 class Server:
+    def __init__(self, log=None, heard=None):
+        self.log, self.heard = log, heard
+
     async def __aenter__(self):
         self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
@@ -34,6 +37,10 @@ class Server:
 
     async def _talk(self, reader, writer):
         name = (await reader.readline()).decode().strip()
+        if self.log:
+            self.log.note(name)
+        if self.heard:
+            self.heard(name)
         writer.write(greet(name).encode())
         writer.close()
         await writer.wait_closed()

@@ -16,6 +16,7 @@ from tests.workshop.real.miniature import (
     ASKS,
     ASKS_TOO,
     CHECKS,
+    EXERCISE,
     GOOD,
     IMPORTS,
     processes,
@@ -141,6 +142,7 @@ OFFENCES = {
         "socket": ("import socket\ndef {}(): socket.socket().close()", "socket"),
         "process": ("def {}(): subprocess.run(['true'])", "another process"),
         "sleep": ("def {}(): time.sleep(0.001)", "sleeps"),
+        "event": ("def {}(): threading.Event().wait(0.001)", "sleeps"),
         "source": ("def {}(): open(chat.greeting.__file__).close()", "source of `chat`"),
         "inspect": ("import inspect\ndef {}(): inspect.getsource(greet)", "source of `chat`"),
         "code": ("def {}(): greet.__code__", "source of `chat`"),
@@ -179,6 +181,11 @@ def {}(): traceback.FrameSummary(chat.greeting.__file__, 5, "").line
     "mocked": {
         "sleep": ("async def {}(): await asyncio.sleep(0.01)", "sleeps"),
         "thread": ("async def {}(): await asyncio.to_thread(nap, 0.01)", "sleeps"),
+        "handed_over": ("async def {}(): await asyncio.to_thread(time.sleep, 0.01)", "sleeps"),
+        "no_poll": (
+            "async def {}():\n    for _ in range(3): await asyncio.sleep(0.001)",
+            "sleeps",
+        ),
         "limit": (
             """
 async def {}():
@@ -224,6 +231,52 @@ async def {}(_):
     async with Server(): pass
 """,
             "takes the place of Server._talk",
+        ),
+        "module": (
+            """
+async def {}():
+    real = chat.greeting.greet
+    chat.greeting.greet = mock.Mock(side_effect=real)
+    try:
+        async with Server() as server: await ask(server.port, "ada")
+    finally:
+        chat.greeting.greet = real
+""",
+            "takes the place of chat.greeting.greet",
+        ),
+        "class": (
+            """
+@pytest.fixture
+def quiet():
+    real = Server._talk
+    Server._talk = lambda *_: None
+    yield
+    Server._talk = real
+
+async def {}(quiet):
+    async with Server(): pass
+""",
+            "takes the place of Server._talk",
+        ),
+        "object": (
+            """
+@pytest.fixture
+async def silent():
+    server = Server()
+    server._talk = lambda *_: None
+    async with server: yield
+
+async def {}(silent): pass
+""",
+            "takes the place of Server._talk",
+        ),
+        "part": (
+            """
+async def {}():
+    async with Server(log=mock.Mock()) as server:
+        assert await ask(server.port, "ada") == "hello ada"
+""",
+            "takes the place of Server.log",
         ),
         "task": (
             """
@@ -315,6 +368,25 @@ def test_a_test_is_set_aside_when_it_is_out_of_its_tier(offences, tier, name):
     assert OFFENCES[tier][name][1] in offences(tier)[f"test_{name}"]
 
 
+CALLBACK = """
+async def test_one():
+    chat.greeting.greet = mock.Mock(return_value="hello ada")
+    async with Server() as server: await ask(server.port, "ada")
+
+async def test_two():
+    heard = mock.Mock()
+    async with Server(heard=heard) as server: await ask(server.port, "ada")
+    heard.assert_called_once_with("ada")
+"""
+
+
+def test_a_callback_may_be_a_double_where_all_else_is_real(mini):
+    """It is passed in to be called; nor is a test to blame for what another one replaced."""
+    judged = mini.check(ASKS + MORE + CALLBACK, tier="integration")
+
+    assert set(why(judged)) == {"test_one"}
+
+
 CLEANS_UP_AT_THE_END = """
 async def started():
     server = Server()
@@ -368,6 +440,12 @@ async def test_waits_for_what_comes():
     await asyncio.wait_for(done.wait(), 5)
     await asyncio.wait([asyncio.create_task(done.wait())], timeout=5)
 
+async def test_polls():
+    done = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.02, done.set)
+    while not done.is_set():
+        await asyncio.sleep(0.01)
+
 async def test_has_a_look():
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(asyncio.Event().wait(), 0)
@@ -388,7 +466,7 @@ async def test_patches(monkeypatch):
 
 
 def test_sleeping_for_no_time_is_no_offence(mini):
-    """`sleep(0)`, a sleep that is cancelled, one that is patched."""
+    """`sleep(0)`, a sleep that is cancelled, one that is patched; and short ones, in a poll."""
     judged = mini.check(GOOD + FREE, tier="mocked")
 
     assert judged.is_done, judged
@@ -477,6 +555,51 @@ def test_a_test_is_set_aside_when_a_refactoring_breaks_it(mini):
 
     assert judged.stopped_at is Stage.REFACTOR_PROOF
     assert why(judged) == {"test_a": "How it is made is free."}
+
+
+LATE = """
+[[refactorings]]
+id = "late"
+summary = "It takes its time."
+lesson = "How long it takes is free."
+frees = { text = "hello", file = "chat/greeting.py" }
+slow = true
+edits = [{ file = "greeting.py", before = "writer.write", after = "await asyncio.sleep(0.1); writer.write" }]
+"""  # noqa: E501  # TOML breaks no lines
+
+LOOKS = """
+async def test_looks():
+    async with Server() as server:
+        answer = asyncio.create_task(ask(server.port, "ada"))
+        await asyncio.wait_for(asyncio.sleep(0.5), 1)
+        is_there = answer.done()
+        await answer
+    assert is_there
+"""
+
+
+def test_a_test_that_sleeps_and_looks_is_set_aside_however_long_it_sleeps(mini):
+    """Where the program is slow on purpose, no sleep of a test is long enough."""
+    judged = mini.check(ASKS + LOOKS, tier="integration", data=EXERCISE + LATE)
+
+    assert why(judged) == {"test_looks": "How long it takes is free."}
+
+
+PHASES = """
+from hypothesis import Phase, settings
+
+def test_phases():
+    assert Phase.explain not in settings().phases
+    assert (Phase.shrink in settings().phases) is (greet("ada") == "hello ada")
+"""
+
+
+def test_a_property_that_fails_on_a_bug_costs_little(mini):
+    """To shrink and to explain an example takes seconds, and nobody reads it there."""
+    judged = mini.check(IMPORTS + PHASES + "    assert greet('a') == 'hello a'")
+
+    assert judged.is_done
+    assert "Phase.shrink" not in judged.kills[0].message
 
 
 LIMITS = {

@@ -1,0 +1,175 @@
+"""Doubles that take the place of something of `chat`, in a tier where all of it is real.
+
+They come in three ways: by a patch, by an assignment, and by being passed in. A patch is seen when
+it is made. For the others, the test is asked at its end what differs from the program as it was
+imported, and each mock that `chat` calls is asked where it stands. What is passed in to be called
+itself, such as a clock or a callback, is free; what is passed in to have its methods called stands
+for a part of the program.
+"""
+
+import functools
+import gc
+import sys
+from collections.abc import Iterator
+from pkgutil import resolve_name
+from types import FrameType, FunctionType, ModuleType
+from typing import Any
+from unittest import mock
+
+from _pytest.monkeypatch import MonkeyPatch
+
+from exercises.checker.record import Record, put
+
+_MISSING = object()
+
+
+class StandIns:
+    """Notes each double that takes the place of an attribute of `chat`."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._known = dict[Any, dict[str, object]]()  # modules and classes, as they were
+        self._changed = list[tuple[Any, str]]()  # the next test is not to blame for it
+        self._judged = dict[int, object]()  # mocks, by their ids
+        self._left = set[tuple[int, str]]()  # what tests before this one have hidden
+
+    def install(self) -> None:
+        """See doubles from now on."""
+        self._watch_patches()
+        self._watch_calls()
+
+    def begin(self) -> None:
+        """A test begins: learn what is there. What was learned before stays as it was."""
+        self._judged.clear()
+        while self._changed:
+            owner, name = self._changed.pop()
+            self._known[owner][name] = vars(owner).get(name, _MISSING)
+        self._left = {(id(thing), name) for thing, name in _hidden()} if self._left else set()
+        for owner in _owners():
+            if owner not in self._known:
+                self._known[owner] = dict(vars(owner))
+
+    def look(self) -> None:
+        """A test has ended: note what is no longer as it was."""
+        for owner, before in self._known.items():
+            now = vars(owner)
+            for name, value in before.items():
+                if now.get(name, _MISSING) is not value and not name.startswith("__"):
+                    self._offend(owner, name)
+                    self._changed.append((owner, name))
+        for thing, name in _hidden():
+            if (id(thing), name) not in self._left:
+                self._offend(type(thing), name)
+                self._left.add((id(thing), name))
+
+    def _offend(self, owner: Any, name: object) -> None:
+        what = f"{getattr(owner, '__name__', owner)}.{name}"
+        self._record.offend(
+            f"A double takes the place of {what}: here everything of `chat` is real"
+        )
+
+    def _watch_patches(self) -> None:
+        setattr_, enter = MonkeyPatch.setattr, mock._patch.__enter__
+
+        @functools.wraps(setattr_)
+        def watched_setattr(patch: Any, target: Any, name: Any, *rest: Any, **more: Any) -> None:
+            self._judge_patch(target, name)
+            setattr_(patch, target, name, *rest, **more)
+
+        @functools.wraps(enter)
+        def watched_enter(patch: Any) -> Any:
+            double = enter(patch)
+            self._judge_patch(patch.target, patch.attribute)
+            return double
+
+        put(MonkeyPatch, "setattr", watched_setattr)
+        put(mock._patch, "__enter__", watched_enter)
+
+    def _judge_patch(self, target: Any, name: object) -> None:
+        if isinstance(target, str):
+            target, _, name = target.rpartition(".")
+            try:
+                target = resolve_name(target)
+            except (ImportError, AttributeError, ValueError):
+                return  # it will fail by itself
+        owner = target if hasattr(target, "__name__") else type(target)
+        if _is_chat(owner.__name__ if isinstance(target, ModuleType) else str(owner.__module__)):
+            self._offend(owner, name)
+
+    def _watch_calls(self) -> None:
+        count = mock.CallableMixin._increment_mock_call  # type: ignore[attr-defined]
+
+        @functools.wraps(count)
+        def watched(double: Any, *args: Any, **kwargs: Any) -> None:
+            if id(double) not in self._judged and _is_called_by_chat(sys._getframe(1)):
+                self._judged[id(double)] = double
+                self._judge_call(double)
+            count(double, *args, **kwargs)
+
+        put(mock.CallableMixin, "_increment_mock_call", watched)
+
+    def _judge_call(self, double: Any) -> None:
+        root = double
+        while (parent := root._mock_new_parent) is not None:
+            root = parent
+        for owner, before in self._known.items():
+            for name, value in vars(owner).items():
+                if value is root and before.get(name) is not root:
+                    self._offend(owner, name)
+        held = [
+            (type(thing), name)
+            for thing, name in _holders(root)
+            if (id(thing), name) not in self._left
+            and (root is not double or hasattr(type(thing), name))
+        ]
+        public = [(kind, name) for kind, name in held if not name.startswith("_")]
+        for kind, name in public or held[:1]:
+            self._offend(kind, name)
+
+
+def _is_chat(module: object) -> bool:
+    return str(module).partition(".")[0] == "chat"
+
+
+def _owners() -> Iterator[Any]:
+    """Yield the modules of `chat` and the classes that they define."""
+    for name, module in [*sys.modules.items()]:
+        if _is_chat(name):
+            yield module
+            for thing in [*vars(module).values()]:
+                if isinstance(thing, type) and thing.__module__ == name:
+                    yield thing
+
+
+def _hidden() -> Iterator[tuple[object, str]]:
+    """Yield the objects of `chat` with the methods that something on the object itself hides."""
+    for thing in gc.get_objects():
+        if _is_chat(type(thing).__module__):
+            for name in getattr(thing, "__dict__", {}):
+                if isinstance(getattr(type(thing), name, None), FunctionType):
+                    yield thing, name
+
+
+def _is_called_by_chat(frame: FrameType | None) -> bool:
+    """Tell whether the nearest caller is `chat`, but for what a mock is made of itself."""
+    while frame is not None:
+        name = frame.f_globals.get("__name__")
+        if name not in (None, "unittest.mock"):
+            return _is_chat(name)
+        frame = frame.f_back
+    return False
+
+
+def _holders(double: object) -> Iterator[tuple[object, str]]:
+    """Yield the objects of `chat` that have it as an attribute."""
+    for holder in gc.get_referrers(double):
+        for thing in gc.get_referrers(holder) if type(holder) is dict else [holder]:
+            if _is_chat(type(thing).__module__):
+                for name in _names(thing):
+                    if getattr(thing, name, None) is double:
+                        yield thing, name
+
+
+def _names(thing: object) -> set[str]:
+    slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
+    return {*getattr(thing, "__dict__", {}), *slots}
