@@ -225,7 +225,7 @@ class ChatServer(Service):
         self.is_stopping = True
         try:
             async with asyncio.timeout(self.settings.stop_grace):
-                if self._under_way:
+                while self._under_way:  # who waited for a slot may add to them
                     await asyncio.wait(self._under_way)
                 await self.has_applied(self.journal.newest)
                 # Nobody needs to be told of the leaving of all: they leave themselves.

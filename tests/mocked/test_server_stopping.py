@@ -76,6 +76,23 @@ async def test_what_is_stored_is_delivered_when_the_server_stops():
         assert await bob.hears() == "ada: last words"
 
 
+async def test_what_waits_for_its_turn_is_delivered_when_the_server_stops(held_chat):
+    """It was taken in before the end began, though it could not be appended yet."""
+    ada, bob = await held_chat.room_of("ada", "bob", max_under_way=1)
+    held_chat.journal.hold()
+    ada.says("last")
+    ada.says("words")
+    bob.says("/who")  # once this is answered, what came before it was taken in
+    await bob.receives()
+
+    held_chat.server.begin_stop()
+    held_chat.journal.store()
+    await held_chat.journal.holds(1)
+    held_chat.journal.release()
+
+    assert [await bob.hears(), await bob.hears()] == ["ada: last", "ada: words"]
+
+
 async def test_what_comes_later_is_not_taken_in_when_the_server_stops(held_chat, stopping):
     """After the end has begun nothing is read."""
     ada, _ = stopping
