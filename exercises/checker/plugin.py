@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from _pytest.unraisableexception import collect_unraisable
 
-from exercises.checker import doubles, words
+from exercises.checker import doubles, shortcuts, words
 from exercises.checker.jobs import Job
 from exercises.checker.model import Kind
 from exercises.checker.record import Record, put
@@ -87,7 +87,9 @@ class Plugin:
         is_empty = bool(self._unread) and not session.items
         if session.testsfailed or self._hooks or is_empty:  # in collection
             return True
-        self._report("collected", modules=[name for name in sys.modules if _may_vary(name)])
+        modules = [name for name in sys.modules if _may_vary(name)]
+        self._report("collected", modules=modules, texts=shortcuts.OF_DATACLASSES.met())
+        gc.enable()
         gc.collect()
         gc.freeze()  # what is there now is not looked at after each test
         for number, order in enumerate(self._orders):

@@ -14,6 +14,7 @@ from hypothesis.errors import HypothesisSideeffectWarning
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
+from exercises.checker import shortcuts
 from exercises.checker.jobs import Job
 
 _USED = [
@@ -65,6 +66,7 @@ def all_that_workers_need() -> None:
         phases=[Phase.explicit, Phase.generate],  # that it fails is enough
     )
     settings.load_profile("checker")
+    shortcuts.install()
     providers._get_local_constants = Constants  # it would read the source of `chat`
 
 

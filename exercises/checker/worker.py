@@ -163,6 +163,7 @@ def prepare(
         hooks.pytest_configure(config)  # there is one of each, and another place may have it
     config.pluginmanager._dirpath2confmods.clear()  # there was no conftest.py yet
     config.pluginmanager.register(plugin)
+    gc.disable()  # until all is collected: what is imported stays
     gc.freeze()  # nobody finds the texts among the objects that the collector knows
     return place.session
 

@@ -1,0 +1,64 @@
+"""What workers need not do again: ways through the standard library that end where the others do.
+
+The functions of a dataclass are made from a text. A worker tells its host which texts it has met,
+and the workers that come after it find them compiled: code belongs to a text, whoever told it.
+"""
+
+import dataclasses
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from types import CodeType
+from typing import Any
+
+from exercises.checker.record import put
+
+_MOST, _LONGEST = 1000, 10_000  # texts that are kept, and characters of each
+
+
+class Texts:
+    """Texts of programs, and their code."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, CodeType] = {}
+        self._met: list[str] = []
+
+    def run(self, text: str, scope: dict[str, Any], names: dict[str, Any]) -> None:
+        """Do what `exec` does."""
+        code = self._codes.get(text)
+        if code is None:
+            code = self._codes[text] = compile(text, "<string>", "exec")
+            self._met.append(text)
+        exec(code, scope, names)
+
+    def met(self) -> list[str]:
+        """Return the texts that were run and not learnt before."""
+        return [text for text in self._met if len(text) <= _LONGEST][:_MOST]
+
+    def learn(self, texts: object) -> None:
+        """Compile texts, if it is a list of them. Whatever else a worker says is left alone."""
+        for text in texts if isinstance(texts, list) else ():
+            if isinstance(text, str) and len(text) <= _LONGEST and len(self._codes) < _MOST:
+                with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+                    self._codes[text] = compile(text, "<string>", "exec")
+
+
+OF_DATACLASSES = Texts()
+
+
+def named(name: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Return what names a signal or a usual handler, and leaves a function as it is at once.
+
+    Before Python 3.13 it makes an error of each function, and a text of it with all that it holds.
+    """
+
+    def quickly(value: Any, kind: Any) -> Any:
+        return name(value, kind) if isinstance(value, int) else value
+
+    return quickly
+
+
+def install() -> None:
+    """Take them from now on, in this process and all that it forks."""
+    put(dataclasses, "exec", OF_DATACLASSES.run)
+    put(signal, "_int_to_enum", named(signal._int_to_enum))  # type: ignore[attr-defined]
