@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Self
 
 from exercises.checker import desk, machine, plant
-from exercises.checker.examination import HASHES, Examination, Tell
+from exercises.checker.examination import Examination, Tell
 from exercises.checker.jobs import Limits, Setting
 from exercises.checker.judge import judge
 from exercises.checker.model import Evidence, Exercise, Run, Verdict
 from exercises.checker.pool import HostError, Pool
+from exercises.checker.tasks import HASHES
 
 ROOT = Path(__file__).parents[2]
 

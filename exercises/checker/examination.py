@@ -9,39 +9,25 @@ passes on each. Where it does not, each gets a run of its own.
 
 import os
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from exercises.checker import plant, stages, transcript
+from exercises.checker import stages, transcript
 from exercises.checker.controls import controlled
-from exercises.checker.failing import AT_ONCE, LATER, failing
-from exercises.checker.jobs import Job
 from exercises.checker.judge import kill_of
-from exercises.checker.load import DATA
-from exercises.checker.model import Bug, End, Evidence, Exercise, Progress, Refactoring, Run
+from exercises.checker.model import Bug, End, Evidence, Exercise, Progress, Run
 from exercises.checker.pool import Pool
 from exercises.checker.stages import set_aside, unended
+from exercises.checker.tasks import CORRECT, Task, Tasks, name_of
 
-CORRECT = "correct"
-HASHES = (1, 2)  # hash seeds, one for each host
 AGAIN = 3  # how often a variant runs again without what hung, crashed or no longer counts
 
 # The orders of the steady runs. Those that share a process share its state too. The order of the
 # file, in a process that is fresh, is a control.
 STEADY = (((1, 2, 3), 1), ((0, 4, 5), 1), ((6, 7), 2), ((0, 8, 9), 2))
 _BESIDE = ((10,), 2)  # one more, while the other host has the plain run
-_PLACES = 2  # besides the beginning of the file, from which tests are run
 
 Tell = Callable[[Progress], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """One job, and what it is for."""
-
-    kind: str  # as in Progress
-    variant: str
-    job: Job
 
 
 class Examination:
@@ -56,21 +42,9 @@ class Examination:
         tell: Tell | None,
     ) -> None:
         self._exercise = exercise
-        self._files = files
-        parts: list[Bug | Refactoring] = [*exercise.bugs, *exercise.refactorings]
-        self._changed = {part.id: _planted(exercise, part, program) for part in parts}
-        quick = [one for one in exercise.refactorings if not one.is_slow]
-        slow = [[one] for one in exercise.refactorings if one.is_slow]
-        self._groups = [*plant.together(program, quick), *slow]
-        # Runs begin at so many places of the file; no place is one for bugs alone.
-        self._parts = 1 + min(len(self._groups), _PLACES)
-        for group in self._groups:
-            edits = [edit for one in group for edit in one.edits]
-            self._changed[_name(group)] = plant.changed(program, edits)
+        self._tasks = Tasks(exercise, files, program)
         self._pool = pool
         self._tell = tell or (lambda _: None)
-        self._count = 0
-        self._imports: tuple[str, ...] = ()
 
     def evidence(self) -> Evidence:
         """Run what it takes, and return what was seen."""
@@ -85,14 +59,15 @@ class Examination:
             return Evidence(correct=tuple(plain))
         left_out = _others(plain, passed)
         steady = (*STEADY, _BESIDE) if left_out else STEADY
+        make = self._tasks
         tasks = [
-            *(self._steady(one, left_out) for one in steady),
-            *self._on_purpose(left_out),
-            *self._on_refactorings(self._groups, left_out),
-            *self._on_bugs(left_out, stops=True),
+            *(make.steady(one, left_out) for one in steady),
+            *make.on_purpose(left_out),
+            *make.on_refactorings(make.groups, left_out),
+            *make.on_bugs(left_out, stops=True),
         ]
         chance = random.Random(self._exercise.name)
-        tasks.sort(key=lambda task: chance.random() / len(task.job.orders))  # the longer the sooner
+        tasks.sort(key=lambda task: chance.random() / task.length)  # the longer the sooner
         runs = self._run(tasks)
         again = (*(() if left_out else beside), *runs["steady"][CORRECT])
         evidence = Evidence(
@@ -108,9 +83,10 @@ class Examination:
         plain, beside = self._plain()
         each = [[one] for one in self._exercise.refactorings]
         left_out = unended(plain)
-        on_correct = [self._steady(one, left_out) for one in STEADY]
-        on_correct += self._on_purpose(left_out)
-        tasks = [*self._on_refactorings(each, ()), *self._on_bugs((), stops=False)]
+        make = self._tasks
+        on_correct = [make.steady(one, left_out) for one in STEADY]
+        on_correct += make.on_purpose(left_out)
+        tasks = [*make.on_refactorings(each, ()), *make.on_bugs((), stops=False)]
         by_kind = self._run(on_correct)
         again = (run for run in (*beside, *by_kind["steady"][CORRECT]) if run.order != 0)
         found = {CORRECT: (*plain, *again), **by_kind.get("failing", {})}
@@ -119,102 +95,41 @@ class Examination:
                 for variant, runs in of_kind.items():
                     found[variant] = (*found.get(variant, ()), *runs)
             tasks = [
-                self._task(task.kind, task.variant, unended(found[task.variant]))
+                make.task(task.kind, task.variant, unended(found[task.variant]))
                 for task in tasks
                 if found[task.variant][-1].at is not None
             ]
         return found
-
-    # --- Which runs ---
 
     def _plain(self) -> tuple[list[Run], tuple[Run, ...]]:
         """Run in the order of the file; again, without the test that ended the process.
 
         Return another run besides: that of the host that has nothing to do meanwhile.
         """
-        found = self._run([self._task(CORRECT, CORRECT, ()), self._steady(_BESIDE, ())])
+        make = self._tasks
+        found = self._run([make.task(CORRECT, CORRECT, ()), make.steady(_BESIDE, ())])
         runs = [*found[CORRECT][CORRECT]]
         while runs[-1].at is not None and len(runs) <= AGAIN:
-            runs += self._run([self._task(CORRECT, CORRECT, unended(runs))])[CORRECT][CORRECT]
+            runs += self._run([make.task(CORRECT, CORRECT, unended(runs))])[CORRECT][CORRECT]
         return runs, found["steady"][CORRECT]
-
-    def _steady(self, run: tuple[tuple[int, ...], int], left_out: Iterable[str]) -> _Task:
-        return self._task("steady", CORRECT, left_out, orders=run[0], hashes=run[1])
-
-    def _on_purpose(self, left_out: Iterable[str]) -> Iterator[_Task]:
-        """Let all tests fail; only where a listener is real it matters what they leave."""
-        if self._exercise.tier != "integration":
-            return
-        for number, when in enumerate((AT_ONCE, LATER)):
-            files = {
-                name: failing(text, when) if name.startswith("test_") else text
-                for name, text in self._files.items()
-            }
-            task = self._task("failing", when, left_out, number=number)
-            yield replace(task, job=replace(task.job, submission=files))
-
-    def _on_refactorings(
-        self, groups: Iterable[Sequence[Refactoring]], left_out: Iterable[str]
-    ) -> Iterator[_Task]:
-        for number, group in enumerate(groups):
-            begin = (number + 1) % self._parts / self._parts
-            task = self._task("refactoring", _name(group), left_out, number=number, begin=begin)
-            is_slow = any(one.is_slow for one in group)
-            yield replace(task, job=replace(task.job, is_slow=is_slow))
 
     def _each(
         self, found: Mapping[str, tuple[Run, ...]], left_out: Iterable[str]
     ) -> dict[str, tuple[Run, ...]]:
         """Return the runs of each refactoring, from those of the groups."""
-        runs = {one.id: found[_name(group)] for group in self._groups for one in group}
+        groups = self._tasks.groups
+        runs = {one.id: found[name_of(group)] for group in groups for one in group}
         broken = [
             [one]
-            for group in self._groups
-            if len(group) > 1 and any(any(stages.broken(run)) for run in found[_name(group)])
+            for group in groups
+            if len(group) > 1 and any(any(stages.broken(run)) for run in found[name_of(group)])
             for one in group
         ]
         if broken:  # whose fault is it?
-            runs |= self._run([*self._on_refactorings(broken, left_out)])["refactoring"]
+            runs |= self._run([*self._tasks.on_refactorings(broken, left_out)])["refactoring"]
         return runs
 
-    def _on_bugs(self, left_out: Iterable[str], *, stops: bool) -> Iterator[_Task]:
-        for number, bug in enumerate(self._exercise.bugs):
-            begin = self._begin(bug.step) if stops else 0.0
-            yield self._task("bug", bug.id, left_out, number=number, stops=stops, begin=begin)
-
-    def _begin(self, step: int) -> float:
-        """Return where the tests of a step are likely to be, so that one of them fails soon."""
-        return (step - 1) * self._parts // len(self._exercise.steps) / self._parts
-
-    def _task(
-        self,
-        kind: str,
-        variant: str,
-        left_out: Iterable[str],
-        *,
-        number: int = 0,
-        stops: bool = False,
-        orders: tuple[int, ...] = (0,),
-        begin: float = 0.0,
-        hashes: int | None = None,
-    ) -> _Task:
-        self._count += 1
-        seed = HASHES[number % len(HASHES)] if hashes is None else hashes
-        job = Job(
-            number=self._count,
-            tier=self._exercise.tier,
-            submission=self._files,
-            changed=self._changed.get(variant, {}),
-            orders=orders,
-            begin=begin,
-            hashes=seed,
-            without=tuple(sorted(left_out)),
-            stops_at_failure=stops,
-            imports=self._imports,
-        )
-        return _Task(kind, variant, job)
-
-    def _run(self, tasks: Sequence[_Task]) -> dict[str, dict[str, tuple[Run, ...]]]:
+    def _run(self, tasks: Sequence[Task]) -> dict[str, dict[str, tuple[Run, ...]]]:
         """Run all tasks; return the runs by kind and variant."""
         by_number = {task.job.number: task for task in tasks}
         of = {kind: sum(task.kind == kind for task in tasks) for kind in {t.kind for t in tasks}}
@@ -224,7 +139,7 @@ class Examination:
             [task.job for task in tasks], _at_a_time(self._exercise.tier)
         ):
             task = by_number[outcome.number]
-            self._imports = transcript.modules(outcome) or self._imports
+            self._tasks.imports = transcript.modules(outcome) or self._tasks.imports
             found[outcome.number] = transcript.runs(task.variant, task.job, outcome)
             done[task.kind] += 1
             self._tell(Progress(task.kind, done[task.kind], of[task.kind]))
@@ -244,13 +159,8 @@ class Examination:
             aside = {one.test for one in set_aside(self._exercise, evidence)}
             counted = [test for test in passed if test not in aside]
             again = [
-                self._task(
-                    "bug",
-                    bug.id,
-                    {*left_out, *aside, *unended(evidence.planted[bug.id])},
-                    number=self._exercise.bugs.index(bug),
-                    stops=True,
-                    begin=self._begin(bug.step),
+                self._tasks.on_bug(
+                    bug, {*left_out, *aside, *unended(evidence.planted[bug.id])}, stops=True
                 )
                 for bug in self._exercise.bugs
                 if counted and _is_open(bug, evidence.planted[bug.id], counted)
@@ -261,18 +171,6 @@ class Examination:
                 more = (*evidence.planted[variant], *runs)
                 evidence = replace(evidence, planted={**evidence.planted, variant: more})
         return evidence
-
-
-def _planted(exercise: Exercise, part: Bug | Refactoring, program: plant.Files) -> plant.Files:
-    try:
-        return plant.changed(program, part.edits)
-    except plant.PlantError as error:
-        where = f"exercises/{exercise.name}/{DATA}: {part.id}"
-        raise plant.PlantError(f"{where}: {error}") from error
-
-
-def _name(group: Iterable[Refactoring]) -> str:
-    return ", ".join(one.id for one in group)
 
 
 def _is_open(bug: Bug, runs: Sequence[Run], counted: Sequence[str]) -> bool:
@@ -289,6 +187,6 @@ def _others(plain: Sequence[Run], passed: Sequence[str]) -> tuple[str, ...]:
 
 
 def _at_a_time(tier: str) -> int:
-    """Return how many workers a host has: each core one, and more where tests wait for I/O."""
-    cores = max(1, (os.cpu_count() or 1) // len(HASHES))
-    return cores * (3 if tier == "integration" else 1)
+    """Return how many workers there are: one more than cores, and more where tests wait for I/O."""
+    cores = os.cpu_count() or 1
+    return 3 * cores if tier == "integration" else 1 + cores

@@ -39,16 +39,19 @@ class Pool:
             host.close()
 
     def run(self, jobs: Iterable[Job], at_a_time: int) -> Iterator[Outcome]:
-        """Run all jobs, so many at a time on each host; yield what came of them."""
+        """Run all jobs, so many at a time on all hosts together; yield what came of them.
+
+        A host that has more to do than the others gets the cores that they leave.
+        """
         waiting: dict[int, list[Job]] = {seed: [] for seed in self._hosts}
         for job in jobs:
             waiting[job.hashes].append(job)
         busy = dict.fromkeys(self._hosts, 0)
         while True:
-            for seed, host in self._hosts.items():
-                while waiting[seed] and busy[seed] < at_a_time:
-                    host.begin(waiting[seed].pop(0))
-                    busy[seed] += 1
+            while sum(busy.values()) < at_a_time and any(waiting.values()):
+                seed = min((seed for seed in waiting if waiting[seed]), key=busy.__getitem__)
+                self._hosts[seed].begin(waiting[seed].pop(0))
+                busy[seed] += 1
             if not any(busy.values()):
                 return
             seed, outcome = self._outcomes.get()

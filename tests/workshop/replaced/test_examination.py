@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from exercises.checker.examination import HASHES, Examination
+from exercises.checker.examination import Examination
 from exercises.checker.failing import AT_ONCE, LATER
 from exercises.checker.jobs import Outcome
 from exercises.checker.load import parse
 from exercises.checker.model import Edit, End, Progress
+from exercises.checker.tasks import HASHES
 from tests.workshop.exercise_text import WHOLE
 
 PROGRAM = {"commands.py": b"Say(line[1:]) Usage: "}
