@@ -19,29 +19,40 @@ class Child:
     """A process that has just been forked."""
 
     def __init__(
-        self, pid: int, place: worker.Place, heard: Heard, *, reports: int, output: int, go: int
+        self, pid: int, place: worker.Place, heard: Heard, *, reports: int, output: int, bell: int
     ) -> None:
         self.pid = pid
         self.place = place
         self.heard = heard
         self._reports = reports
         self._output = output
-        self._go = go  # lets it go on after a failure
+        self._bell = bell  # it rings after a failure, and may go on when it is answered
         self.pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
-        self.open = {reports, output}  # the descriptors that something may still come from
-        for descriptor in (reports, output, go):
+        # The descriptors to be woken by. Reports can wait in their pipe, also when it has ended.
+        self.open = {output, bell}
+        for descriptor in (reports, output, bell):
             os.set_blocking(descriptor, False)
         if self.pidfd is not None:
             self.open.add(self.pidfd)
 
     def hear(self) -> None:
         """Take in what there is."""
+        with suppress(BlockingIOError):
+            if not self._has_rung():
+                self.open.discard(self._bell)
         for chunk in self._chunks(self._output):
             self.heard.printed(chunk)
         for chunk in self._chunks(self._reports):
             for _ in range(self.heard.reported(chunk, time.monotonic())):
                 with suppress(BlockingIOError, BrokenPipeError):
-                    os.write(self._go, b".")
+                    os.write(self._bell, b".")
+
+    def _has_rung(self) -> bool:
+        """Tell whether the worker rang, or else has closed its end."""
+        try:
+            return bool(os.read(self._bell, _CHUNK))
+        except ConnectionResetError:  # it did not want the answer
+            return False
 
     def end_if_it_must(self) -> None:
         """End whoever took too long or said too much."""
@@ -77,7 +88,7 @@ class Child:
     def outcome(self, status: int) -> Outcome:
         """Return what was seen of it, once it has ended, and close the pipes."""
         self.hear()
-        for descriptor in (self._reports, self._output, self._go, self.pidfd):
+        for descriptor in (self._reports, self._output, self._bell, self.pidfd):
             if descriptor is not None:
                 os.close(descriptor)
         return self.heard.outcome(status, time.monotonic())

@@ -9,6 +9,7 @@ import gc
 import os
 import select
 import signal
+import socket
 import sys
 import time
 from contextlib import suppress
@@ -23,6 +24,7 @@ from exercises.checker.jobs import Job, Outcome, Setting
 _REPORTS = 250  # the descriptor that a worker reports through
 _GO = 251  # the one that lets it go on after a failure
 _TICK = 0.02  # seconds between two looks at who has ended, where the system does not tell
+_LISTEN = 0.05  # seconds between two looks at what was reported, where nothing else happens
 _NEVER = 3600.0
 
 
@@ -50,7 +52,7 @@ class Host:
         word = os.urandom(12).hex()
         reports, say = os.pipe()
         output, out = os.pipe()
-        go, let_go = os.pipe()
+        go, bell = (end.detach() for end in socket.socketpair())
         me = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -59,7 +61,7 @@ class Host:
         os.close(out)
         os.close(go)
         heard = Heard(job, self._setting.limits, word, time.monotonic())
-        self._children[pid] = Child(pid, place, heard, reports=reports, output=output, go=let_go)
+        self._children[pid] = Child(pid, place, heard, reports=reports, output=output, bell=bell)
 
     def wait(self, jobs: int) -> bool:
         """Wait until something happens. Tells whether a job has come."""
@@ -105,7 +107,8 @@ class Host:
         children = self._children.values()
         first = min((child.heard.deadline - time.monotonic() for child in children), default=_NEVER)
         tells = all(child.pidfd is not None for child in children)
-        return max(0.0, first if tells else min(first, _TICK))
+        often = (_LISTEN if tells else _TICK) if children else _NEVER
+        return max(0.0, min(first, often))
 
     def _bury(self, child: Child) -> Outcome:
         """Leave nothing of a worker that has ended."""

@@ -210,8 +210,8 @@ def _settle(own: Path) -> None:
 def reporter(descriptor: int, word: str, own: Path, go: int | None = None) -> Report:
     """Return a function that reports: one line of JSON each, from this process alone.
 
-    What came of a test goes along with what is said next, at once: the host wakes half as often.
-    After a failure it waits until there is something to read from `go`, or the host ends it there.
+    What came of a test goes along with what is said next.
+    After a failure it rings at `go` and waits for the answer, or the host ends it there.
     The folder of the worker has another name each time, and what is reported is the same.
     """
     me = os.getpid()
@@ -229,6 +229,7 @@ def reporter(descriptor: int, word: str, own: Path, go: int | None = None) -> Re
             lines = lines[os.write(descriptor, lines) :]
         if has_failed and go is not None:
             with suppress(OSError):  # it may have been closed
+                os.write(go, b"!")
                 os.read(go, 1)
 
     return report

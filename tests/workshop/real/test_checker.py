@@ -2,7 +2,7 @@
 
 import contextlib
 import functools
-import os
+import socket
 import textwrap
 from pathlib import Path
 
@@ -654,26 +654,25 @@ def test_a_bug_is_caught_in_any_phase(mini, phase):
 
 
 @pytest.fixture
-def pipes():
-    """Two pipes: the reading and the writing end of each."""
-    ends = [*os.pipe(), *os.pipe()]
-    files = [os.fdopen(end, "wb" if number % 2 else "rb", 0) for number, end in enumerate(ends)]
+def pairs():
+    """Two pairs of sockets."""
     with contextlib.ExitStack() as stack:
-        yield [stack.enter_context(file) for file in files]
+        ends = [*socket.socketpair(), *socket.socketpair()]
+        yield [stack.enter_context(end) for end in ends]
 
 
-def test_a_worker_waits_after_a_failure_until_it_may_go_on(pipes):
+def test_a_worker_waits_after_a_failure_until_it_may_go_on(pairs):
     """So it does nothing more on a variant that is done with; after other tests it goes on."""
-    reports, say, go, let_go = pipes
-    let_go.write(b".")
+    reports, say, bell, go = pairs
+    bell.send(b".")
     report = reporter(say.fileno(), "word", Path("folder"), go.fileno())
 
     report("test", failure=None)
     report("test", failure={})
 
-    let_go.close()
-    assert go.read(1) == b""
-    assert reports.read(1000).count(b"word") == 2
+    bell.shutdown(socket.SHUT_WR)
+    assert (bell.recv(9), go.recv(9)) == (b"!", b"")
+    assert reports.recv(1000).count(b"word") == 2
 
 
 def test_there_is_no_folder_in_memory_where_it_has_no_room(tmp_path, monkeypatch):
