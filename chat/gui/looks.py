@@ -161,9 +161,12 @@ class Looks:
         for down in range(corner + 1):
             beyond = [corner + 0.5 - hypot(across, down) for across in range(corner + 1)]
             shades = [_mix(_mix(ground, edge, far), fill, far - line) for far in beyond]
-            rows[down] = "{" + " ".join(shades[across] for across in steps) + "}"
-        image = tk.PhotoImage(master=self._root, width=len(steps), height=len(steps))
-        image.put(" ".join(rows[down] for down in steps))
+            pixels = [bytes.fromhex(shade.removeprefix("#")) for shade in shades]
+            rows[down] = b"".join(pixels[across] for across in steps)
+        # As a file, which Tk reads in no time; words for so many colours take it longer than all
+        # the rest of the window.
+        data = b"P6 %d %d 255\n" % (len(steps), len(steps)) + b"".join(rows[y] for y in steps)
+        image = tk.PhotoImage(master=self._root, data=data, format="PPM")
         self._images.append(image)
         return image
 
