@@ -1,10 +1,11 @@
 """The frame of the runs (tests/harness.py), shown on a small suite that pytest runs in here."""
 
 import os
+import re
 
 import pytest
 
-from tests.tiers import misled_tiers, row_of
+from tests.tiers import misled_tiers, row_of, tier_of
 
 CONFIGURATION = """
 [pytest]
@@ -61,6 +62,8 @@ STARTS_A_PROCESS = """
 import subprocess, sys
 def test_it(): subprocess.run([sys.executable, "-c", "import talk; talk.second()"], check=True)
 """
+
+TOOLS = re.compile(r"^\s*(?:from|import) (?:exercises|docs|benchmarks)\b", re.MULTILINE)
 
 
 class Suite:
@@ -270,3 +273,11 @@ def test_no_module_bears_the_name_of_another_tier(pytestconfig):
     files = [file.relative_to(root).as_posix() for top in folders for file in top.rglob("*.py")]
 
     assert [file for file in files if misled_tiers(file)] == []
+
+
+def test_no_module_of_a_tier_uses_the_tools_of_the_workshop(pytestconfig):
+    """Their tests would be in the way of who reads the tier, or runs it."""
+    files = (pytestconfig.rootpath / "tests").rglob("*.py")
+    of_tiers = [file for file in files if tier_of(file.as_posix())]
+
+    assert [file for file in of_tiers if TOOLS.search(file.read_text("utf-8"))] == []
