@@ -13,9 +13,9 @@ PAGES = sorted(DOCS.rglob("*.md"))
 
 def test_every_command_is_run_or_it_is_known_why_not():
     """What nobody runs is soon what does not work."""
-    left = {page.name: unexplained(page.read_text("utf-8")) for page in PAGES}
+    left = {page.relative_to(DOCS): unexplained(page.read_text("utf-8")) for page in PAGES}
 
-    assert {name: lines for name, lines in left.items() if lines} == {}
+    assert {page: lines for page, lines in left.items() if lines} == {}
 
 
 def test_a_reason_is_given_for_commands_that_a_page_shows_and_for_no_others():
