@@ -1,8 +1,8 @@
 """What MkDocs calls while it builds the site: fills in what a page quotes.
 
 See quoting.py for what may stand in the blocks, coverage_map.py for the map, fixture_list.py for
-the fixtures, figures.py for what the benchmarks found, and unrun.py for the commands that are shown
-and not run.
+the fixtures, and figures.py for what the benchmarks found. reading.py reckons how long a chapter
+takes, and unrun.py has the commands that are shown and not run.
 """
 
 import os
@@ -20,6 +20,7 @@ from figures import FigureError, figures_of
 from fixture_list import FixtureError, table_of
 from mkdocs.exceptions import PluginError
 from quoting import QuoteError, files, output_of, quoted, read_run
+from reading import complaint_of
 from unrun import unexplained
 
 ROOT = Path(__file__).parents[1]
@@ -51,7 +52,10 @@ def on_page_markdown(markdown, page, **_):
     _check_names(markdown, page.file.src_uri)
     for command in unexplained(markdown):
         raise PluginError(f"{page.file.src_uri}: run it, or say in unrun.py why not: {command}")
-    return _BLOCK.sub(filled, markdown)
+    text = _BLOCK.sub(filled, markdown)
+    if page.file.src_uri.startswith("tiers/") and (complaint := complaint_of(text)):
+        raise PluginError(f"{page.file.src_uri}: {complaint}")
+    return text
 
 
 def _check_names(markdown, where):
