@@ -110,6 +110,7 @@ class Plugin:
         self._doubles = []
         self._rules.begin()
         self._report("start", test=item.nodeid, **{"pass": self._pass})
+        self._allowed = time.monotonic()  # the host counts anew with each test
         self.allow(_own_limit(item))
         begun = time.perf_counter()
         result = yield

@@ -619,6 +619,25 @@ def test_a_limit_in_time_that_runs_out_catches_a_bug(mini, line):
     assert [kill.kind for kill in judged.kills] == [Kind.TIMEOUT]
 
 
+LONG = """
+async def test_quick():
+    await asyncio.wait_for(asyncio.sleep(0), 4)
+    async with Server() as server: await ask(server.port, "ada")
+
+async def test_long():
+    async with Server() as server:
+        if await ask(server.port, "ada") != "hello ada":
+            await asyncio.wait_for(asyncio.Event().wait(), 4)
+"""
+
+
+def test_each_test_has_the_time_that_it_gives_itself(impatient):
+    """Also where one just before it had given itself as much."""
+    judged = impatient.check(ASKS.replace("test_greets", "ask_only") + LONG, tier="integration")
+
+    assert [kill.kind for kill in judged.kills] == [Kind.TIMEOUT]
+
+
 @pytest.mark.parametrize("method", ["signal", "thread"])
 def test_a_marker_of_time_that_runs_out_catches_a_bug(mini, method):
     """Both methods of pytest-timeout fail their test, and end nothing else."""
