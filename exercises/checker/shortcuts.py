@@ -1,4 +1,4 @@
-"""What workers need not do again: ways through the standard library that end where the others do.
+"""What workers need not do: ways through libraries that end where the others do.
 
 The functions of a dataclass are made from a text. A worker tells its host which texts it has met,
 and the workers that come after it find them compiled: code belongs to a text, whoever told it.
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from types import CodeType
 from typing import Any
+
+import pytest
 
 from exercises.checker.record import put
 
@@ -58,7 +60,13 @@ def named(name: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     return quickly
 
 
+def _untold(_: pytest.Item, error: pytest.ExceptionInfo[BaseException], **__: object) -> str:
+    """In place of a traceback, which nobody reads here: the files of all frames are read for it."""
+    return error.typename
+
+
 def install() -> None:
     """Take them from now on, in this process and all that it forks."""
     put(dataclasses, "exec", OF_DATACLASSES.run)
+    put(pytest.Item, "_repr_failure_py", _untold)
     put(signal, "_int_to_enum", named(signal._int_to_enum))  # type: ignore[attr-defined]
