@@ -277,7 +277,8 @@ def test_no_module_bears_the_name_of_another_tier(pytestconfig):
 
 def test_no_module_of_a_tier_uses_the_tools_of_the_workshop(pytestconfig):
     """Their tests would be in the way of who reads the tier, or runs it."""
-    files = (pytestconfig.rootpath / "tests").rglob("*.py")
-    of_tiers = [file for file in files if tier_of(file.as_posix())]
+    root = pytestconfig.rootpath
+    files = [file.relative_to(root).as_posix() for file in (root / "tests").rglob("*.py")]
+    texts = {file: (root / file).read_text("utf-8") for file in files if tier_of(file)}
 
-    assert [file for file in of_tiers if TOOLS.search(file.read_text("utf-8"))] == []
+    assert [file for file, text in texts.items() if TOOLS.search(text)] == []
