@@ -41,23 +41,32 @@ async def rehearse(
     tell: Callable[[str], None],
 ) -> list[str]:
     """Run the suite on each; return one complaint for each that it does not pass."""
-    if failure := await _failure(root, program):
-        return [f"the chat as it is does not pass tests/ here:\n{failure}"]
     free = asyncio.Semaphore(AT_ONCE)
     done = 0
+
+    async def plain() -> str | None:
+        async with free:
+            return await _failure(root, program)
 
     async def run(group: Group) -> list[str]:
         nonlocal done
         edits = [edit for refactoring in group for edit in refactoring.edits]
         async with free:
             failure = await _failure(root, {**program, **changed(program, edits)})
+        if await control:  # it says nothing of refactorings
+            return []
         if failure and len(group) > 1:  # whose fault was it?
             return await _all(run, [[refactoring] for refactoring in group])
         done += len(group)
         tell(f"tests/ on refactored chats: {done} of {len(refactorings)}")
         return [f"{group[0].id} does not pass tests/:\n{failure}"] if failure else []
 
-    return await _all(run, together(program, refactorings))
+    async with asyncio.TaskGroup() as running:
+        control = running.create_task(plain())
+        complaints = running.create_task(_all(run, together(program, refactorings)))
+    if failure := control.result():
+        return [f"the chat as it is does not pass tests/ here:\n{failure}"]
+    return complaints.result()
 
 
 async def _all(
