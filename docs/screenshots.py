@@ -25,7 +25,7 @@ from rich.text import Text
 
 from chat import ChatClient, ChatServer, MemoryJournal, Settings
 from tests.integration.browser import launched
-from tests.integration.desktop import display, sitting_at
+from tests.integration.desktop import Display, sitting_at
 
 ROOT = Path(__file__).parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -51,8 +51,9 @@ async def main() -> None:
             name: await stack.enter_async_context(ChatClient(server.url, name))
             for name in ("grace", "linus", "margaret")
         }
-        screen = await stack.enter_async_context(display())
-        await picture_of_the_window(server, people, screen)
+        display = Display()
+        stack.callback(display.end)
+        await picture_of_the_window(server, people, display.name)
         await picture_of_the_page(server)
     (IMAGES / "report.svg").write_text(drawn(report()), "utf-8")
 

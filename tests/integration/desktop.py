@@ -10,8 +10,10 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from contextlib import asynccontextmanager, suppress
+from functools import cached_property
 
 import pytest
 
@@ -21,18 +23,27 @@ STARTING = 4 * WAIT  # a whole Python has to start, and this is not about how fa
 INSTALL = "no window can be opened here: apt install xvfb xdotool python3-tk"
 
 
-@asynccontextmanager
-async def display():
-    """Run a display that nobody else has, and yield its name. What is missing skips the test."""
-    if not (shutil.which("Xvfb") and shutil.which("xdotool")):
-        pytest.skip(INSTALL)
-    needs_tkinter()
+class Display:
+    """A display that nobody else has, until its `end`. What is missing skips the test."""
+
     # -noreset: between two programs there may be none on it, and it must not start again.
-    options = ("-displayfd", "1", "-screen", "0", "1000x720x24", "-nolisten", "tcp", "-noreset")
-    async with process("Xvfb", *options) as server:
-        async with asyncio.timeout(STARTING):
-            number = await server.stdout.readline()
-        yield f":{number.decode().strip()}"
+    OPTIONS = "-displayfd 1 -screen 0 1000x720x24 -nolisten tcp -noreset"
+
+    def __init__(self):
+        if not (shutil.which("Xvfb") and shutil.which("xdotool")):
+            pytest.skip(INSTALL)
+        needs_tkinter()
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        self._server = subprocess.Popen(["Xvfb", *self.OPTIONS.split()], **pipes)
+
+    @cached_property
+    def name(self):
+        """What programs know it by, as soon as it has started."""
+        return f":{int(self._server.stdout.readline())}"
+
+    def end(self):
+        with self._server:
+            self._server.terminate()
 
 
 def needs_tkinter():

@@ -16,7 +16,7 @@ from websockets.frames import CloseCode
 from chat.journal.memory import MemoryJournal
 from chat.protocol import create_message
 from tests.integration.desktop import (
-    display,
+    Display,
     ended,
     environment_at,
     forked_at,
@@ -50,11 +50,21 @@ async def warm(tmp_path_factory):
         yield path
 
 
+@pytest.fixture(scope="module")
+def spare():
+    """The display of the next test, which starts while another one has its own."""
+    spare = [Display()]
+    yield spare
+    spare.pop().end()
+
+
 @pytest.fixture
-async def screen():
+def screen(spare):
     """A display that nobody else has."""
-    async with display() as name:
-        yield name
+    display = spare.pop()
+    spare.append(Display())
+    yield display.name
+    display.end()
 
 
 @pytest.fixture
