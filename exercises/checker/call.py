@@ -42,11 +42,16 @@ class Call:
         return (one for one in self.exercises if not desk.is_done(one))
 
 
+def name_of(word: str) -> str:
+    """Return the name of the exercise that a word stands for: its folder, or a file in it."""
+    name = word.replace("\\", "/").removeprefix("./").removeprefix("exercises/").rstrip("/")
+    return name.rpartition("/")[0] if name.endswith(".py") else name
+
+
 def named(word: str, exercises: Sequence[Exercise]) -> list[Exercise]:
     """Return the exercises that a word names: a tier, an exercise, its folder or a file in it."""
-    name = word.replace("\\", "/").removeprefix("./").removeprefix("exercises/").rstrip("/")
-    if name.endswith(".py"):
-        name = name.rpartition("/")[0]
+    name = name_of(word)
+    if word.endswith(".py"):
         found = [one for one in exercises if one.name == name]
     else:
         found = [one for one in exercises if name in (one.name, one.tier)]

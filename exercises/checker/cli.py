@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from exercises.checker.call import NOT_JUDGED, Call, Refusal
+from exercises.checker.call import NOT_JUDGED, Call, Refusal, name_of
 from exercises.checker.load import exercises
 from exercises.checker.phrases import shell_of
 from exercises.checker.plant import PlantError
@@ -44,7 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _end_as_after_ctrl_c()
         found, broken = exercises(ROOT)
         call = Call(ROOT, found, terminal, shell_of(os.environ), given)
-        status = _run(call) if found or not broken else NOT_JUDGED
+        is_told = bool(_asked(given) & {one.name for one in broken})  # what there is to say
+        status = _run(call) if (found or not broken) and not is_told else NOT_JUDGED
         for error in broken:
             print(f"exercises: {error}", file=sys.stderr)
         sys.stdout.flush()
@@ -57,6 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CUT_SHORT
     return NOT_JUDGED if broken else status
+
+
+def _asked(given: argparse.Namespace) -> set[str]:
+    """Return the names of the exercises that were asked about."""
+    words = [getattr(given, "exercise", None), getattr(given, "about", None)]
+    return {name_of(word) for word in [*words, *getattr(given, "exercises", [])] if word}
 
 
 def _run(call: Call) -> int:

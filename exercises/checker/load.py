@@ -17,6 +17,8 @@ DATA = "exercise.toml"
 class ExerciseError(ValueError):
     """An exercise cannot be loaded. Names the file, the key and the reason."""
 
+    name = ""  # of the exercise
+
 
 def exercises(root: Path) -> tuple[list[Exercise], list[ExerciseError]]:
     """Load all exercises of a tree, in the order of the tiers, then of their names.
@@ -33,6 +35,7 @@ def exercises(root: Path) -> tuple[list[Exercise], list[ExerciseError]]:
                 try:
                     found.append(load(folder, home))
                 except ExerciseError as error:
+                    error.name = folder.relative_to(home).as_posix()
                     broken.append(error)
     return found, broken
 
@@ -104,7 +107,7 @@ def _more_hints(table: "_Table") -> tuple[str, str]:
         case [task, nearly]:
             return task, nearly
         case hints:
-            reason = f"must be two, to follow the symptom, and there are {len(hints)}"
+            reason = f"must be two texts, to follow the symptom, and has {len(hints)}"
             raise table.error("hints", reason)
 
 

@@ -154,8 +154,11 @@ def _bugs(verdict: Verdict) -> Iterator[Line]:
         yield Line(signs=tuple(_steps_so_far(verdict)))
         return
     if alive(verdict, required=True):
+        planted = sum(bug.is_required for bug in verdict.exercise.bugs)
+        which = "Each" if planted > 1 else "It"
         yield Line(
-            "Each was planted on purpose, in a copy of the chat: your machine is fine.", Style.DIM
+            f"{which} was planted on purpose, in a copy of the chat: your machine is fine.",
+            Style.DIM,
         )
     yield BLANK
     column = 10 + max(len(step.title) for step in verdict.exercise.steps)

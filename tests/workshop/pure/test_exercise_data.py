@@ -62,7 +62,7 @@ def test_the_folder_tells_the_tier_and_where_the_solution_is():
         pytest.param(WHOLE.replace("wording", "a b"), "'a b' has more in it than", id="id-of-two"),
         pytest.param(WHOLE.replace("wording", "Wording"), "'Wording' has more in", id="id-capital"),
         pytest.param(WHOLE.replace('"Escapes"', '" "'), "steps[1].title: is empty", id="empty"),
-        pytest.param(WHOLE.replace(', "b"', ""), "hints: must be two", id="one-hint"),
+        pytest.param(WHOLE.replace(', "b"', ""), "hints: must be two texts", id="one-hint"),
         pytest.param(WHOLE.replace("step = 1", "step = 2"), "there is no step 2", id="no-step"),
         pytest.param(WHOLE.replace("wording", "both-slashes"), "'both-slashes' is taken", id="id"),
         pytest.param("steps = []\n" + without("[[steps]]"), "", id="no-steps"),

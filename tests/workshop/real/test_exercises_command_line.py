@@ -109,6 +109,18 @@ async def test_one_sentence_says_what_is_wrong_with_an_exercise(tree):
     assert all(word in errors for word in ("exercise.toml", "minutes", "'few'"))
 
 
+@pytest.mark.parametrize("words", [("audit", "mocked"), ("hint", "mocked"), ("reset", "mocked")])
+async def test_nothing_else_is_said_of_an_exercise_that_is_broken(tree, words):
+    """That there is none of that name would send its writer to the wrong place."""
+    tree.add("exercises/mocked/exercise.toml", DATA.replace("minutes = 5", "minutes = -5"))
+
+    status, told, errors = await tree.run(*words)
+
+    assert (status, told) == (2, "")
+    assert errors.count("\n") == 1
+    assert "mocked/exercise.toml: minutes" in errors
+
+
 async def test_the_other_exercises_are_listed_when_one_is_broken(tree):
     """Whoever writes a new one goes on with the others meanwhile, and is not left in the dark."""
     tree.add("exercises/mocked/exercise.toml", DATA.replace("minutes = 5", "minutes = -5"))
