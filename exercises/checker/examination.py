@@ -127,6 +127,20 @@ class Examination:
         ]
         if broken:  # whose fault is it?
             runs |= self._run([*self._tasks.on_refactorings(broken, left_out)])["refactoring"]
+        for _ in range(AGAIN):
+            ended = [name for name, of_it in runs.items() if of_it[-1].at is not None]
+            if not ended:
+                break
+            again = [
+                task
+                for one in self._exercise.refactorings
+                if one.id in ended
+                for task in self._tasks.on_refactorings(
+                    [[one]], {*left_out, *unended(runs[one.id])}
+                )
+            ]
+            for name, more in self._run(again)["refactoring"].items():
+                runs[name] = (*runs[name], *more)
         return runs
 
     def _run(self, tasks: Sequence[Task]) -> dict[str, dict[str, tuple[Run, ...]]]:

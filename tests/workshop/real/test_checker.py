@@ -557,6 +557,23 @@ def test_a_test_is_set_aside_when_a_refactoring_breaks_it(mini):
     assert why(judged) == {"test_a": "How it is made is free."}
 
 
+HANGS = """
+def test_a():
+    try: greet(Name())
+    except TypeError:
+        while True: pass
+
+def test_b(): assert greet(Name()) == "hello ada"
+"""
+
+
+def test_all_that_a_refactoring_breaks_are_named_when_one_of_them_hangs(impatient):
+    """It is run again without that one."""
+    judged = impatient.check(f"{GOOD}\n{NAME}{HANGS}")
+
+    assert set(why(judged)) == {"test_a", "test_b"}
+
+
 LATE = """
 [[refactorings]]
 id = "late"
