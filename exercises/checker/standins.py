@@ -143,10 +143,14 @@ def _owners() -> Iterator[Any]:
 
 def _hidden() -> Iterator[tuple[object, str]]:
     """Yield the objects of `chat` with the methods that something on the object itself hides."""
+    ours = dict[type, bool]()  # there are many objects, and few types
     for thing in gc.get_objects():
-        if _is_chat(type(thing).__module__):
+        kind = type(thing)
+        if kind not in ours:
+            ours[kind] = _is_chat(kind.__module__)
+        if ours[kind]:
             for name in getattr(thing, "__dict__", {}):
-                if isinstance(getattr(type(thing), name, None), FunctionType):
+                if isinstance(getattr(kind, name, None), FunctionType):
                     yield thing, name
 
 
