@@ -1,9 +1,15 @@
-"""What it costs to check a finished exercise, and what one variant costs beside a new pytest."""
+"""What it costs to check a finished exercise, and what one variant costs beside a new pytest.
+
+A variant is a bug, or some refactorings at once. What one of them costs is found by a second check,
+of the same tests in an exercise that has no variants: the difference is theirs, with all that the
+hosts do for them.
+"""
 
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
@@ -22,25 +28,28 @@ LEAST = 8.0  # times that a new process is dearer than a variant
 async def measure(options: Options) -> Result:
     """Check each solution with hosts that are warm; run it in new processes too."""
     rounds = options.rounds or 3
-    columns = ("exercise", "seconds", "s of CPU", "runs", "ms CPU a run", "new pytest", "ratio")
+    columns = ("exercise", "seconds", "s of CPU", "variants", "ms CPU each", "new pytest", "ratio")
     result = Result("checker", [Table("checking a finished exercise, warm", columns)])
     for exercise in exercises(ROOT)[0]:
         seconds, cpu, runs = _checked(exercise, rounds)
+        _, rest, others = _checked(replace(exercise, bugs=(), refactorings=()), rounds)
+        variants = runs - others
+        each = (cpu - rest) / variants
         new = [_new_process(exercise.solution) for _ in range(rounds)]
-        ratios = [each * runs / cpu for each in new]
+        ratios = [one / each for one in new]
         result.tables[0].rows.append(
             (
                 exercise.name,
                 spread(seconds),
                 f"{cpu:.2f}",
-                f"{runs}",
-                f"{1000 * cpu / runs:.0f}",
-                spread([1000 * each for each in new], 0),
+                f"{variants}",
+                f"{1000 * each:.0f}",
+                spread([1000 * one for one in new], 0),
                 spread(ratios, 1),
             )
         )
-        kept = {"seconds": seconds, "cpu": cpu, "runs": runs, "new": new, "ratios": ratios}
-        result.data[exercise.name] = kept
+        kept = {"seconds": seconds, "cpu": cpu, "variants": variants, "each": each, "new": new}
+        result.data[exercise.name] = kept | {"ratios": ratios}
         result.targets += _targets(exercise, median(seconds), median(ratios))
     return result
 
