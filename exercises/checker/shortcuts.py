@@ -15,7 +15,7 @@ import pytest
 
 from exercises.checker.record import put
 
-_MOST, _LONGEST = 1000, 10_000  # texts that are kept, and characters of each
+_LONGEST, _ALL = 10_000, 200_000  # characters of a text that is kept, and of all: chat has half
 
 
 class Texts:
@@ -24,6 +24,7 @@ class Texts:
     def __init__(self) -> None:
         self._codes: dict[str, CodeType] = {}
         self._met: list[str] = []
+        self._room = _ALL
 
     def run(self, text: str, scope: dict[str, Any], names: dict[str, Any]) -> None:
         """Do what `exec` does."""
@@ -35,14 +36,28 @@ class Texts:
 
     def met(self) -> list[str]:
         """Return the texts that were run and not learnt before."""
-        return [text for text in self._met if len(text) <= _LONGEST][:_MOST]
+        return [text for text in self._met if _is_usual(text)]
 
     def learn(self, texts: object) -> None:
         """Compile texts, if it is a list of them. Whatever else a worker says is left alone."""
         for text in texts if isinstance(texts, list) else ():
-            if isinstance(text, str) and len(text) <= _LONGEST and len(self._codes) < _MOST:
+            if _is_usual(text) and text not in self._codes and len(text) <= self._room:
+                self._room -= len(text)
                 with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
                     self._codes[text] = compile(text, "<string>", "exec")
+
+
+def _is_usual(text: object) -> bool:
+    """Tell whether a text may be that of a dataclass.
+
+    A worker may say anything, and functions in functions take room by the square of their depth.
+    """
+    return (
+        isinstance(text, str)
+        and len(text) <= _LONGEST
+        and text.startswith("def __create_fn__(")
+        and "lambda" not in text
+    )
 
 
 OF_DATACLASSES = Texts()

@@ -13,40 +13,64 @@ def texts():
     return Texts()
 
 
+def making(body):
+    """The text that makes a function of a dataclass."""
+    return f"def __create_fn__(b):\n def made(): return {body}\n return made"
+
+
 @pytest.mark.parametrize("is_learnt", [False, True])
 def test_a_text_is_run_with_its_own_names_when_it_is_learnt_and_when_it_is_not(texts, is_learnt):
     """One code serves all that have the same text, and knows nothing of any of them."""
     if is_learnt:
-        texts.learn(["a = b"])
+        texts.learn([making("a")])
     first, second = {}, {}
 
-    texts.run("a = b", {"b": 1}, first)
-    texts.run("a = b", {"b": 2}, second)
+    texts.run(making("a"), {"a": 1}, first)
+    texts.run(making("a"), {"a": 2}, second)
 
-    assert (first, second) == ({"a": 1}, {"a": 2})
+    assert [made["__create_fn__"](None)() for made in (first, second)] == [1, 2]
 
 
 def test_only_what_was_not_learnt_is_told(texts):
     """A host that knows a text need not hear it from every worker."""
-    texts.learn(["a = 1"])
+    texts.learn([making("1")])
 
-    texts.run("a = 1", {}, {})
-    texts.run("a = 2", {}, {})
+    texts.run(making("1"), {}, {})
+    texts.run(making("2"), {}, {})
 
-    assert texts.met() == ["a = 2"]
+    assert texts.met() == [making("2")]
 
 
 @pytest.mark.parametrize(
     "said",
-    [None, 5, {"a": 1}, [5], [None], ["("], ["\0"], ["(" * 9_999], ["#" * 10_001]],
-    ids=["nothing", "number", "mapping", "numbers", "none", "half", "null", "deep", "long"],
+    [None, 5, {"a": 1}, [5], [None], [making("(")], [making("\0")], [making("-" * 9_000)]],
+    ids=["nothing", "number", "mapping", "numbers", "none", "half", "null", "deep"],
 )
 def test_a_host_lives_on_when_a_worker_says_what_is_no_text_of_a_program(texts, said):
     """Whatever comes from a worker may come from a test."""
     texts.learn(said)
 
-    texts.run("a = 1", {}, {})
-    assert texts.met() == ["a = 1"]
+    texts.run(making("1"), {}, {})
+    assert texts.met() == [making("1")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [making("lambda:" * 9 + "1"), making("1 #" + "#" * 10_000), "a = 1"],
+    ids=["in-each-other", "long", "other"],
+)
+def test_a_text_that_no_dataclass_has_is_not_learnt(texts, text):
+    """A worker could fill its host with what is small to say and large to keep."""
+    texts.learn([text])
+
+    assert vars(texts)["_codes"] == {}
+
+
+def test_a_host_learns_no_more_than_it_has_room_for(texts):
+    """Whoever says ever new texts is heard no more."""
+    texts.learn([making(repr(str(number) * 4_000)) for number in range(100)])
+
+    assert sum(map(len, vars(texts)["_codes"])) <= 200_000
 
 
 def test_a_signal_has_its_name_and_a_function_stays_what_it_is():
