@@ -50,9 +50,11 @@ class Child:
     def _has_rung(self) -> bool:
         """Tell whether the worker rang, or else has closed its end."""
         try:
-            return bool(os.read(self._bell, _CHUNK))
+            rings = os.read(self._bell, _CHUNK)
         except ConnectionResetError:  # it did not want the answer
             return False
+        self.heard.rang(len(rings))
+        return bool(rings)
 
     def end_if_it_must(self) -> None:
         """End whoever took too long or said too much."""

@@ -8,6 +8,7 @@ from exercises.checker.jobs import Job, Limits, Outcome, type_of_end
 
 _KEPT = 2000  # bytes of what was printed last
 _LINES = 12
+_RINGS = 100_000  # more than there are tests
 
 
 class Heard:
@@ -24,12 +25,17 @@ class Heard:
         self._has_enough = False  # a failure is all that was to be seen
         self._rest = b""
         self._tail = b""
-        self._room = {"printed": limits.output, "reported": limits.reports}  # bytes yet allowed
+        # Bytes yet allowed.
+        self._room = {"printed": limits.output, "reported": limits.reports, "rung": _RINGS}
 
     def printed(self, chunk: bytes) -> None:
         """Take in what was printed."""
         self._tail = (self._tail + chunk)[-_KEPT:]
         self._room["printed"] -= len(chunk)
+
+    def rang(self, times: int) -> None:
+        """Take in that the worker rang, as it does after each failure."""
+        self._room["rung"] -= times
 
     def reported(self, chunk: bytes, now: float) -> int:
         """Take in reports: the worker lives, and may take its time for the next test.

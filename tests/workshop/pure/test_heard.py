@@ -111,3 +111,14 @@ def test_a_worker_is_ended_when_it_prints_too_much(heard):
     assert heard.must_end(1000)
     assert heard.end == "flooded"
     assert heard.outcome(-9, 1001).output.endswith("last")
+
+
+def test_a_worker_is_ended_when_it_rings_for_ever(heard):
+    """Its host has others to look after."""
+    heard.rang(100_000)
+    assert not heard.must_end(1000)
+
+    heard.rang(1)
+
+    assert heard.must_end(1000)
+    assert heard.end == "flooded"
