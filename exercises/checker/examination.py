@@ -131,14 +131,10 @@ class Examination:
             ended = [name for name, of_it in runs.items() if of_it[-1].at is not None]
             if not ended:
                 break
-            again = [
-                task
-                for one in self._exercise.refactorings
-                if one.id in ended
-                for task in self._tasks.on_refactorings(
-                    [[one]], {*left_out, *unended(runs[one.id])}
-                )
-            ]
+            again = list[Task]()
+            for one in (one for one in self._exercise.refactorings if one.id in ended):
+                without = {*left_out, *unended(runs[one.id])}
+                again += self._tasks.on_refactorings([[one]], without)
             for name, more in self._run(again)["refactoring"].items():
                 runs[name] = (*runs[name], *more)
         return runs
