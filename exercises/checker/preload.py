@@ -61,7 +61,7 @@ def all_that_workers_need() -> None:
         phases=[Phase.explicit, Phase.generate, Phase.shrink],
     )
     settings.register_profile(
-        "checker-on-bugs",
+        "checker-in-a-hurry",
         settings.get_profile("checker"),
         phases=[Phase.explicit, Phase.generate],  # that it fails is enough
     )
@@ -71,9 +71,12 @@ def all_that_workers_need() -> None:
 
 
 def suit(job: Job) -> None:
-    """Let hypothesis do no more than this job asks for."""
-    if job.stops_at_failure:
-        settings.load_profile("checker-on-bugs")
+    """Let hypothesis do no more than this job asks for.
+
+    A test can see that, so it is not for bugs alone: who fails for it is not steady either.
+    """
+    if job.stops_at_failure or job.orders != (0,):
+        settings.load_profile("checker-in-a-hurry")
 
 
 def is_needed(job: Job) -> bool:
