@@ -18,7 +18,7 @@ from typing import Any
 
 from exercises.checker import confine
 from exercises.checker.importer import GET_CODE
-from exercises.checker.jobs import Job
+from exercises.checker.jobs import Job, Setting
 from exercises.checker.leaks import Leaks
 from exercises.checker.polls import POLL
 from exercises.checker.record import Frames, Record, listen, put
@@ -42,14 +42,20 @@ SLEEP = "It sleeps for real: wait for a message or an event, or pass in a clock"
 class Rules:
     """The rules of one tier in one worker."""
 
-    def __init__(self, job: Job, record: Record, frames: Frames, own: Path, root: Path) -> None:
+    def __init__(
+        self, job: Job, record: Record, frames: Frames, own: Path, setting: Setting
+    ) -> None:
         self._record = record
         self._frames = frames
         self._writable = tuple(f"{(own / name).resolve()}{os.sep}" for name in ("work", "tmp"))
-        self._sources = (f"{(own / 'program').resolve()}{os.sep}", f"{root / 'chat'}{os.sep}")
-        self._data = f"{root / 'exercises'}{os.sep}"
+        self._sources = (
+            f"{(own / 'program').resolve()}{os.sep}",
+            f"{setting.root / 'chat'}{os.sep}",
+        )
+        self._data = f"{setting.root / 'exercises'}{os.sep}"
         self._tier = job.tier
-        self._most = HURRY if job.is_slow else inf  # seconds that a test sleeps
+        self._most = HURRY if job.is_slow else inf  # seconds that a test sleeps ...
+        self._for_ever = setting.limits.longest  # ... but for one that only a cancellation ends
         self.leaks = Leaks(record, frames)
 
     def install(self) -> None:
@@ -162,10 +168,10 @@ class Rules:
 
     def _watch_sleep(self) -> None:
         sleep, asleep, wait = time.sleep, asyncio.sleep, threading.Event.wait
-        frames, most = self._frames, self._most
+        frames, most, for_ever = self._frames, self._most, self._for_ever
 
         def allowed(seconds: float, actor: str) -> float:
-            return min(seconds, most) if actor == "test" else seconds
+            return min(seconds, most) if actor == "test" and seconds <= for_ever else seconds
 
         @functools.wraps(sleep)
         def watched_sleep(seconds: float) -> None:

@@ -148,7 +148,7 @@ def prepare(
     preload.suit(job)
     record = Record()
     frames = Frames(place.tests, place.program, setting.root / "tests")
-    rules = Rules(job, record, frames, own, setting.root)
+    rules = Rules(job, record, frames, own, setting)
     plugin = Plugin(job, place.tests, record, rules, report)
     plugin.learn_limits()
     tell = functools.partial(whereabouts.tell, report, place.tests)

@@ -602,6 +602,32 @@ def test_a_test_that_sleeps_and_looks_is_set_aside_however_long_it_sleeps(mini):
     assert why(judged) == {"test_looks": "How long it takes is free."}
 
 
+SLEEPS_FOR_EVER = """
+@pytest.fixture
+async def port():
+    started = asyncio.get_running_loop().create_future()
+    async def serve():
+        async with Server() as server:
+            started.set_result(server.port)
+            await asyncio.sleep(3600)
+    serving = asyncio.create_task(serve())
+    yield await started
+    serving.cancel()
+    await asyncio.wait([serving])
+
+async def test_greets(port):
+    for _ in range(3):
+        assert await ask(port, "ada") == "hello ada"
+"""
+
+
+def test_a_sleep_that_only_a_cancellation_ends_is_as_long_where_the_program_is_slow(mini):
+    """Nobody hopes that something has come after an hour."""
+    judged = mini.check(ASKS + SLEEPS_FOR_EVER, tier="integration", data=EXERCISE + LATE)
+
+    assert judged.is_done, judged
+
+
 PHASES = """
 from hypothesis import Phase, settings
 
