@@ -29,7 +29,8 @@ class Text(NamedTuple):
 
 Codes = dict[Text, CodeType]
 
-GET_CODE = "exercises.get_code"  # an audit event: somebody asks for the code of this module
+# Audit events: somebody asks for the code of this module; this module has been imported.
+GET_CODE, IMPORTED = "exercises.get_code", "exercises.imported"
 
 
 def compiled(text: Text, codes: Codes) -> CodeType:
@@ -103,6 +104,10 @@ class _Loader(SourceFileLoader):
     def __init__(self, name: str, path: str, code_of: Callable[[str], CodeType | None]) -> None:
         super().__init__(name, path)
         self._code_of = code_of
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        sys.audit(IMPORTED, module)
 
     def get_code(self, fullname: str) -> CodeType | None:
         code = self._code_of(fullname)

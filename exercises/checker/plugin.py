@@ -87,6 +87,7 @@ class Plugin:
         is_empty = bool(self._unread) and not session.items
         if session.testsfailed or self._hooks or is_empty:  # in collection
             return True
+        self._rules.look_at_the_program()
         modules = [name for name in sys.modules if _may_vary(name)]
         self._report("collected", modules=modules, texts=shortcuts.OF_DATACLASSES.met())
         gc.enable()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from exercises.checker import confine
-from exercises.checker.importer import GET_CODE
+from exercises.checker.importer import GET_CODE, IMPORTED
 from exercises.checker.jobs import Job, Setting
 from exercises.checker.leaks import Leaks
 from exercises.checker.polls import POLL
@@ -76,6 +76,7 @@ class Rules:
             self.leaks.install()
             self._stand_ins = StandIns(self._record)
             self._stand_ins.install()
+            handlers[IMPORTED] = self._stand_ins.learn
         else:
             handlers |= {f"socket.{name}": self._used_network for name in _NETWORK}
             handlers |= dict.fromkeys(_STARTS, self._started) | {"os.fork": self._forked}
@@ -92,7 +93,7 @@ class Rules:
             self._stand_ins.begin()
 
     def look_at_the_program(self) -> None:
-        """A test has been called, and its fixtures are still there: is `chat` as it was?"""
+        """A test has been called, or all files are imported: is `chat` as it was?"""
         if self._tier == "integration":
             self._stand_ins.look()
 

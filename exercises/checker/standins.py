@@ -38,19 +38,22 @@ class StandIns:
         self._watch_patches()
         self._watch_calls()
 
+    def learn(self, module: ModuleType) -> None:
+        """A module has been imported, and nobody has changed it yet. What is known stays so."""
+        if _is_chat(module.__name__):
+            own = [thing for thing in vars(module).values() if _is_class_of(thing, module)]
+            self._known = {owner: dict(vars(owner)) for owner in (module, *own)} | self._known
+
     def begin(self) -> None:
-        """A test begins: learn what is there. What was learned before stays as it was."""
+        """A test begins, and is not to blame for what was done before it."""
         self._judged.clear()
         while self._changed:
             owner, name = self._changed.pop()
             self._known[owner][name] = vars(owner).get(name, _MISSING)
         self._left = {(id(thing), name) for thing, name in _hidden()} if self._left else set()
-        for owner in _owners():
-            if owner not in self._known:
-                self._known[owner] = dict(vars(owner))
 
     def look(self) -> None:
-        """A test has ended: note what is no longer as it was."""
+        """Note what is no longer as it was: a test has been called, or all files are imported."""
         for owner, before in self._known.items():
             now = vars(owner)
             for name, value in before.items():
@@ -131,14 +134,8 @@ def _is_chat(module: object) -> bool:
     return str(module).partition(".")[0] == "chat"
 
 
-def _owners() -> Iterator[Any]:
-    """Yield the modules of `chat` and the classes that they define."""
-    for name, module in [*sys.modules.items()]:
-        if _is_chat(name):
-            yield module
-            for thing in [*vars(module).values()]:
-                if isinstance(thing, type) and thing.__module__ == name:
-                    yield thing
+def _is_class_of(thing: object, module: ModuleType) -> bool:
+    return isinstance(thing, type) and thing.__module__ == module.__name__
 
 
 def _hidden() -> Iterator[tuple[object, str]]:

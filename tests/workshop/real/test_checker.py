@@ -602,6 +602,25 @@ def test_a_test_that_sleeps_and_looks_is_set_aside_however_long_it_sleeps(mini):
     assert why(judged) == {"test_looks": "How long it takes is free."}
 
 
+AT_IMPORT = """
+chat.greeting.greet = lambda name: f"hello {name}"
+
+async def test_one():
+    async with Server() as server: await ask(server.port, "ada")
+
+async def test_two():
+    async with Server() as server: await ask(server.port, "bob")
+"""
+
+
+def test_what_a_file_replaces_while_it_is_imported_counts_for_all_its_tests(mini):
+    """The program is known as it was before anybody could touch it."""
+    judged = mini.check(IMPORTS + ASKS_TOO + AT_IMPORT, tier="integration")
+
+    assert set(why(judged)) == {"test_asks", "test_one", "test_two"}
+    assert "takes the place of chat.greeting.greet" in why(judged)["test_two"]
+
+
 SLEEPS_FOR_EVER = """
 @pytest.fixture
 async def port():
