@@ -186,8 +186,8 @@ class RedisJournal(Journal):
             return
         bodies = [self._under_way[number][0].dump() for number in range(first, last + 1)]
         try:
-            keys = [stream.EVENTS, stream.WRITER + self._writer]
-            await self._append_script(keys=keys, args=[self._writer, first, *bodies])
+            keys = [stream.EVENTS, stream.WRITER + self._writer, stream.IDENTITY]
+            await self._append_script(keys, [self.identity, self._writer, first, *bodies])
         except ResponseError as error:
             # An answer, and it is no: what was refused is not sent again.
             refusal = JournalError(f"Redis refuses to store it: {error}")

@@ -14,18 +14,22 @@ from chat.journal import Snapshot
 EVENTS, SNAPSHOT, IDENTITY = "chat:events", "chat:snapshot", "chat:identity"
 ALIVE, WRITER = "chat:alive:", "chat:writer:"  # followed by an id
 
-# Appends ARGV[3...], numbered from ARGV[2] on by the writer ARGV[1], but nothing twice. The number
-# that was seen last expires with the day: nobody tries again for so long.
+# Appends ARGV[4...], numbered from ARGV[3] on by the writer ARGV[2], but nothing twice, and nothing
+# to another history than ARGV[1]. The number that was seen last expires with the day: nobody tries
+# again for so long.
 APPEND = """
+if redis.call('GET', KEYS[3]) ~= ARGV[1] then
+  return redis.error_reply('it is without the history that it had')
+end
 local seen = tonumber(redis.call('GET', KEYS[2]) or '0')
 local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 local id = last and tonumber(string.match(last[1], '%d+')) or 0
-for i = 3, #ARGV do
-  local sequence = ARGV[2] + i - 3
+for i = 4, #ARGV do
+  local sequence = ARGV[3] + i - 4
   if sequence > seen then
     id = id + 1
     redis.call('XADD', KEYS[1], string.format('%d-0', id),
-      'writer', ARGV[1], 'sequence', sequence, 'body', ARGV[i])
+      'writer', ARGV[2], 'sequence', sequence, 'body', ARGV[i])
     redis.call('SET', KEYS[2], sequence, 'EX', 86400)
   end
 end

@@ -162,6 +162,26 @@ async def test_all_who_wait_are_told_when_the_history_is_deleted(
         await asyncio.wait_for(journal.append(said("lost")), WAIT)
 
 
+async def test_nothing_is_stored_in_another_history_when_the_talk_goes_on(
+    open_at, redis_server, monkeypatch
+):
+    """Else the ids would soon be where they were, and nobody would see what is missing."""
+    monkeypatch.setattr("chat.journal.redis.REDIS_BLOCK", 0.2)
+    journal = await open_at(redis_server.url())
+    await store_many(journal, 3)
+    follower = journal.follow(3)
+
+    with redis_client(redis_server) as client:
+        client.flushall()
+    outcomes = await asyncio.gather(
+        *[journal.append(said(f"{n}")) for n in range(10)], return_exceptions=True
+    )
+
+    assert {type(outcome) for outcome in outcomes} == {JournalError}
+    with pytest.raises(JournalError, match="without the history"):
+        await asyncio.wait_for(anext(follower), WAIT)
+
+
 # --- A full Redis ---
 
 
