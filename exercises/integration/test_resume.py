@@ -3,7 +3,8 @@
 Here everything is real: servers that listen on free ports, members with sockets, and a history in a
 file. A chat outlives its servers, and who comes back misses nothing and hears nothing twice. What
 is promised stands in the docstrings of `Join`, `Welcome`, `Heard` and `GetHistory` in
-chat/messages.py, of `Journal` in chat/journal/__init__.py and of `Room.apply` in chat/room.py.
+chat/messages.py, of `Journal` in chat/journal/__init__.py, of `Room.apply` in chat/room.py and of
+`ChatServer` in chat/server.py.
 
     tests/integration/member.py     what members can do: joins, says, receives, hears, pages
     tests/conftest.py               WAIT, the longest that any test waits

@@ -2,8 +2,9 @@
 
 The ChatServer here is the real one. Everything around it is replaced: connections by fakes that you
 speak and listen through, the clock by one that stands still, the journal by what you give it. What
-whispers and failures promise stands in the docstrings of `Heard`, `Say` and `Error`
-(chat/messages.py), of `JournalError` (chat/journal/__init__.py) and of `Peer.leave` (chat/peer.py).
+is promised of whispers and failures stands in the docstrings of `Heard`, `Say`, `Welcome` and
+`Error` (chat/messages.py), of `JournalError` (chat/journal/__init__.py), of `Peer.leave`
+(chat/peer.py), of `Refused` (chat/room.py) and of `ChatServer` (chat/server.py).
 
     tests/staging.py     Chat: a server among fakes; `room_of` returns members, `Chat(journal)`
                          takes a journal of yours
