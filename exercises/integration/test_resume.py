@@ -75,7 +75,8 @@ async def test_a_newcomer_hears_what_was_said_before(tmp_path):
 # Step 6: In the middle of a talk
 #
 # Prove that however often one comes back while others are talking, everything is heard once and in
-# order, and that pages reach back to all that is kept.
+# order, and that pages reach back to all that is kept. Let them talk for as long as one comes back:
+# what is all said beforehand is no talk.
 
 
 # Your own tests

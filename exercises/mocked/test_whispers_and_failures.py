@@ -6,9 +6,11 @@ is promised of whispers and failures stands in the docstrings of `Heard`, `Say`,
 `Error` (chat/messages.py), of `JournalError` (chat/journal/__init__.py), of `Peer.leave`
 (chat/peer.py), of `Refused` (chat/room.py) and of `ChatServer` (chat/server.py).
 
-    tests/staging.py     Chat: a server among fakes; `room_of` returns members, `Chat(journal)`
-                         takes a journal of yours
-    tests/fakes.py       what members can do: says, hears, receives, leaves; a clock; HeldJournal
+    tests/staging.py     Chat: a server among fakes. `room_of` and `join` return members who are in,
+                         `gate.lets_in` one who is yet to join; `Chat(journal)` takes a journal of
+                         yours, `room_of(..., retry_delay=1)` other settings; `stop` stops it
+    tests/fakes.py       what members can do: joins, says, sends any frame, hears, receives, leaves,
+                         ends; a clock; HeldJournal
 
     python -m exercises check mocked     what your tests catch, and what they would miss
     python -m exercises hint mocked      the way to one of those

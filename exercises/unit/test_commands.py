@@ -41,7 +41,8 @@ def test_an_escaped_line_is_said_without_its_first_slash():
 # Step 4: Something is missing
 #
 # Prove that a command without all that it needs is answered with its own usage and no other,
-# however much or little of it is there. The wording is free, so do not compare whole sentences.
+# however much or little of it is there. The wording is free, so do not compare whole sentences: the
+# usage, such as `/msg NAME TEXT`, is what to look for.
 
 
 # Step 5: Unknown commands

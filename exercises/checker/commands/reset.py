@@ -20,7 +20,8 @@ def run(call: Call) -> int:
             raise Refusal(f"{exercise.name} could not be reset: {error}") from error
         told = f"{file_of(exercise)} is as it was handed out."
         if backup:
-            told += f" What you wrote is kept in `exercises/{exercise.name}/{backup.name}/`."
+            kept = f"exercises/{exercise.name}/{backup.name}/"
+            told += f" What you wrote is kept in `{kept}`: copy it back to go on with it."
         call.terminal.say([Line(told, mark=Mark.DONE, indent=0)])
     return DONE
 
