@@ -30,6 +30,22 @@ def _lines(module: ast.Module) -> Iterator[int]:
 
 
 def _has_way_out(loop: _Loop) -> bool:
-    if isinstance(loop, ast.While) and not isinstance(loop.test, ast.Constant):
+    own = list(_own(loop))
+    if any(isinstance(node, ast.Break | ast.Return) for node in own):
         return True
-    return any(isinstance(node, ast.Break | ast.Return) for node in ast.walk(loop))
+    if isinstance(loop, ast.For) or isinstance(loop.test, ast.Constant):
+        return False
+    asked = list(ast.walk(loop.test))
+    if any(isinstance(node, ast.Call | ast.Attribute | ast.Subscript) for node in asked):
+        return True
+    targets = [node.target for node in own if isinstance(node, ast.AugAssign)]
+    counted = {target.id for target in targets if isinstance(target, ast.Name)}
+    return not {node.id for node in asked if isinstance(node, ast.Name)} <= counted
+
+
+def _own(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in a loop, but for what stands in functions there."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from _own(child)
