@@ -196,19 +196,20 @@ async def test_who_comes_too_many_is_refused_until_somebody_leaves(serve, connec
 
 @pytest.mark.parametrize("encrypts", [False, True], ids=["plain", "tls"])
 async def test_a_connection_goes_at_once_when_too_many_wait_for_their_handshake(
-    serve, tls, encrypts
+    serve, join, tls, encrypts
 ):
     """Who opens sockets and says nothing cannot use up the files that a process may open."""
-    context = tls.server if encrypts else None
-    server = await serve(max_connections=1, max_handshakes=1, tls=context)
+    own, theirs = (tls.server, tls.client) if encrypts else (None, None)
+    server = await serve(max_connections=1, max_handshakes=1, tls=own)
     port = urlsplit(server.url).port
-    waiting = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
+    await join(server, "ada", ssl=theirs)
+    _, waiting = await asyncio.open_connection("127.0.0.1", port)
 
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
 
     async with asyncio.timeout(WAIT):
         assert await nothing_more(reader)
-    for _, silent in [*waiting, (reader, writer)]:
+    for silent in waiting, writer:
         silent.close()
 
 
