@@ -458,49 +458,50 @@ async def busy_server(serve, join):
     return server
 
 
-async def test_older_messages_come_when_the_reader_scrolls_up(busy_server, visit, expect):
-    """All that was said is there, once and in order."""
+@fixture
+async def ada_reads(busy_server, visit, expect):
+    """Ada, who has before her what a newcomer is shown."""
     ada = await visit(busy_server, "ada")
     await expect(ada.said).to_have_text(TEXTS[-49:])
-
-    await ada.log.press("Home")
-
-    await expect(ada.said).to_have_text(TEXTS)
+    return ada
 
 
-async def test_older_messages_do_not_move_what_is_being_read(busy_server, visit, expect):
+async def test_older_messages_come_when_the_reader_scrolls_up(ada_reads, expect):
+    """All that was said is there, once and in order."""
+    await ada_reads.log.press("Home")
+
+    await expect(ada_reads.said).to_have_text(TEXTS)
+
+
+async def test_older_messages_do_not_move_what_is_being_read(ada_reads, expect):
     """What comes in above leaves the line that was at the top where it is."""
-    ada = await visit(busy_server, "ada")
+    await ada_reads.log.press("Home")
 
-    await ada.log.press("Home")
-
-    await expect(ada.said).to_have_count(len(TEXTS))
-    await expect(ada.line(TEXTS[-49])).to_be_in_viewport()
+    await expect(ada_reads.said).to_have_count(len(TEXTS))
+    await expect(ada_reads.line(TEXTS[-49])).to_be_in_viewport()
 
 
-async def test_the_newest_message_is_in_view_while_the_end_is(busy_server, join, visit, expect):
+async def test_the_newest_message_is_in_view_while_the_end_is(busy_server, ada_reads, join, expect):
     """Who reads along need not scroll."""
-    ada = await visit(busy_server, "ada")
     eve = await join(busy_server, "eve")
 
     await eve.says(*TEXTS, "the last")
 
-    await expect(ada.line("the last")).to_be_in_viewport()
+    await expect(ada_reads.line("the last")).to_be_in_viewport()
 
 
-async def test_new_messages_do_not_move_what_is_being_read(busy_server, join, visit, expect):
+async def test_new_messages_do_not_move_what_is_being_read(busy_server, ada_reads, join, expect):
     """Who reads what was said before is told that there is more, and taken there on request."""
-    ada = await visit(busy_server, "ada")
     eve = await join(busy_server, "eve")
-    await ada.log.press("PageUp")
-    await expect(ada.line(TEXTS[-1])).not_to_be_in_viewport()
+    await ada_reads.log.press("PageUp")
+    await expect(ada_reads.line(TEXTS[-1])).not_to_be_in_viewport()
 
     await eve.says("news")
 
-    await expect(ada.button("New messages")).to_be_visible()
-    await expect(ada.line("news")).not_to_be_in_viewport()
-    await ada.button("New messages").click()
-    await expect(ada.line("news")).to_be_in_viewport()
+    await expect(ada_reads.button("New messages")).to_be_visible()
+    await expect(ada_reads.line("news")).not_to_be_in_viewport()
+    await ada_reads.button("New messages").click()
+    await expect(ada_reads.line("news")).to_be_in_viewport()
 
 
 async def test_only_what_is_new_is_read_out(live_server, join, visit, expect):
