@@ -256,6 +256,7 @@ async def test_own_messages_stand_apart(live_server, join, visit, expect):
     ada = await visit(live_server, "ada")
     bob = await join(live_server, "bob")
     await ada.says("mine")
+    await bob.hears()
     await bob.says("yours")
     await expect(ada.said).to_have_text(["mine", "yours"])
 
