@@ -38,7 +38,7 @@ WORDS = {
     "appends": "events stored a second, by kind of journal",
     "checker": "a finished exercise is checked; a variant beside a new pytest",
     "mutants": "what mutmut says of some test suites, and what the checker says",
-    "shuffle": "the tests of two tiers in ever new orders, with all cores busy",
+    "shuffle": "the tests of two tiers in ever new orders, several runs at once",
     "shuffle-all": "the whole suite in the same way",
 }
 LATEST = Path(__file__).parent / "results" / "latest.json"
