@@ -20,7 +20,7 @@ UPGRADE = (
 _MESSAGE = b'{"type":"message"'
 _WELCOME = b'{"type":"welcome"'
 _TEXT = b'"text":"'
-_CLOSE = 8
+_CLOSE, _PING, _PONG = 8, 9, 10
 _MASK = b"\0\0\0\0"  # masked, as a client's frames must be, with the mask that changes nothing
 _SPACE = bytearray(256 * 1024)  # what was read last, of whoever read last
 
@@ -89,6 +89,9 @@ class Member(asyncio.BufferedProtocol):
                     self._time(data, start)
             elif data[at] & 15 == _CLOSE:
                 self.close_code = int.from_bytes(data[start : start + 2])
+            elif data[at] & 15 == _PING:
+                pong = struct.pack("!BB", 0x80 | _PONG, 0x80 | size) + _MASK
+                self.transport.write(pong + data[start : start + size])
             elif not self.joined.done() and data.startswith(_WELCOME, start):
                 self.joined.set_result(None)
             at = start + size
