@@ -16,6 +16,7 @@ from websockets.frames import CloseCode
 from chat.journal.memory import MemoryJournal
 from chat.protocol import create_message
 from tests.integration.desktop import (
+    STARTING,
     Display,
     ended,
     environment_at,
@@ -26,6 +27,8 @@ from tests.integration.desktop import (
     warm_program,
 )
 from tests.links import heard, soon, welcome
+
+pytestmark = pytest.mark.timeout(6 * STARTING)  # what never comes is to be told first
 
 OLDER, FIRST_OF_REPLAY = "text 70.", "text 71."
 BROKEN = """
@@ -213,6 +216,7 @@ async def test_a_token_is_asked_for_where_the_chat_needs_one(serve, open_window)
 async def test_older_messages_come_when_the_reader_is_at_the_top(long_chat):
     """What is read stays in view, below them."""
     ada, _ = long_chat
+    await ada.may_type()
 
     await ada.presses("ctrl+Home")
     await ada.reads(OLDER)
@@ -223,6 +227,7 @@ async def test_older_messages_come_when_the_reader_is_at_the_top(long_chat):
 async def test_what_is_read_stays_in_view_when_something_new_comes(long_chat):
     """It is hinted at, until the reader goes to the end."""
     ada, bob = long_chat
+    await ada.may_type()
     await ada.presses("Prior")
     await ada.sees_a_change()
     reading = ada.seen["log"]
@@ -248,6 +253,7 @@ async def test_the_log_is_read_by_its_scrollbar(long_chat):
 async def test_what_is_read_stays_in_view_when_the_window_has_another_size(long_chat):
     """Only who is at the end stays there."""
     ada, _ = long_chat
+    await ada.may_type()
     await ada.presses("Prior")
     await ada.sees_a_change()
     first, *_, last = ada.seen["log"]
@@ -260,6 +266,7 @@ async def test_what_is_read_stays_in_view_when_the_window_has_another_size(long_
 
 async def test_members_make_room_when_the_window_is_narrow(ada):
     """The messages need all of it; when it is wide again, the members are back."""
+    await ada.sees("Members (2)")
     await ada.resizes(400, 400)
     await ada.sees_no("Members (2)")
 
