@@ -19,6 +19,7 @@ OPTIONS = (
     "--disable-component-update",
     "--disable-gpu",
     "--disable-quic",
+    "--disable-smooth-scrolling",  # what comes while it rolls would end it halfway
     "--disable-sync",
     "--no-first-run",
 )

@@ -461,9 +461,10 @@ async def busy_server(serve, join):
 
 @fixture
 async def ada_reads(busy_server, visit, expect):
-    """Ada, who has before her what a newcomer is shown."""
+    """Ada, who has before her what a newcomer is shown, and may ask for more."""
     ada = await visit(busy_server, "ada")
     await expect(ada.said).to_have_text(TEXTS[-49:])
+    await expect(ada.button("Older messages")).to_be_visible()
     return ada
 
 
@@ -493,10 +494,10 @@ async def test_the_newest_message_is_in_view_while_the_end_is(busy_server, ada_r
 
 async def test_new_messages_do_not_move_what_is_being_read(busy_server, ada_reads, join, expect):
     """Who reads what was said before is told that there is more, and taken there on request."""
-    eve = await join(busy_server, "eve")
     await ada_reads.log.press("PageUp")
     await expect(ada_reads.line(TEXTS[-1])).not_to_be_in_viewport()
 
+    eve = await join(busy_server, "eve")
     await eve.says("news")
 
     await expect(ada_reads.button("New messages")).to_be_visible()
