@@ -46,6 +46,11 @@ async def launched():
         yield context
 
 
+# In the middle of an attempt, which may fail, the page does not listen.
+GO_ON = """() => ui.again.hidden
+    ? ui.status.dataset.state === 'on' : dispatchEvent(new Event('online'))"""
+
+
 class Visitor:
     """One tab. Every wait in it is bounded by WAIT."""
 
@@ -99,7 +104,7 @@ class Visitor:
 
     async def comes_back(self):
         """Spare the page its wait, as a network that is there again does."""
-        await self.page.evaluate("dispatchEvent(new Event('online'))")
+        await self.page.wait_for_function(GO_ON)
         await self.status.filter(has_text="Connected as").wait_for()
 
     async def brightness(self, scheme):
