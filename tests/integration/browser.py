@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import WAIT
 
+PATIENCE = 4 * WAIT  # many processes work for one page, and this is not about how fast
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = (
     "--no-sandbox",  # root has no other choice
@@ -42,7 +43,7 @@ async def launched():
         await driver.chromium.launch(executable_path=path, args=OPTIONS) as browser,
         await browser.new_context(locale="en-GB", timezone_id="UTC") as context,
     ):
-        context.set_default_timeout(WAIT * 1000)
+        context.set_default_timeout(PATIENCE * 1000)
         yield context
 
 
@@ -52,7 +53,7 @@ GO_ON = """() => ui.again.hidden
 
 
 class Visitor:
-    """One tab. Every wait in it is bounded by WAIT."""
+    """One tab. Every wait in it is bounded by PATIENCE."""
 
     def __init__(self, page):
         self.page = page

@@ -21,12 +21,15 @@ from chat.events import Event
 from chat.gate import Gate
 from chat.journal.memory import MemoryJournal
 from chat.words import not_connected
-from tests.conftest import WAIT
-from tests.integration.browser import Visitor, launched
+from tests.integration.browser import PATIENCE, Visitor, launched
 from tests.integration.conftest import running
 from tests.integration.member import connected
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.browser]
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.browser,
+    pytest.mark.timeout(6 * PATIENCE),
+]
 # What is asked for here must live in the loop of the browser: conftest.py has others like it.
 fixture = partial(pytest_asyncio.fixture, loop_scope="session")
 
@@ -52,7 +55,7 @@ def expect(browser):
     """Playwright's assertions, which wait until they hold."""
     from playwright.async_api import expect  # noqa: PLC0415  # `browser` skips where it is missing
 
-    expect.set_options(timeout=WAIT * 1000)
+    expect.set_options(timeout=PATIENCE * 1000)
     return expect
 
 
