@@ -5,7 +5,7 @@ import sys
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chat.messages import ProtocolError
@@ -275,6 +275,7 @@ strings = st.text(st.characters())  # lone surrogates too
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | strings
 values = scalars | st.lists(scalars | st.lists(scalars, max_size=2), max_size=3)
 objects = st.dictionaries(strings, values | st.dictionaries(strings, values, max_size=3))
+types = [fields_of(example)["type"] for example in LONGEST]
 
 
 @pytest.mark.parametrize("parse", [parse_message, parse_reply])
@@ -293,6 +294,7 @@ def test_the_field_at_fault_is_named_whatever_is_in_it(data, example, value):
     """One field of a good frame goes wrong: if that matters, its name is in the error."""
     frame, parse = fields_of(example), parser_of(example)
     field = data.draw(st.sampled_from(list(frame)))
+    assume(field != "type" or value not in types)  # each type has fields of its own
 
     match outcome(parse, json.dumps(frame | {field: value})):
         case ProtocolError() as error:
