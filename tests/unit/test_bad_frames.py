@@ -279,7 +279,7 @@ types = [fields_of(example)["type"] for example in LONGEST]
 
 
 @pytest.mark.parametrize("parse", [parse_message, parse_reply])
-@given(raw=st.text() | st.binary() | objects.map(json.dumps))
+@given(raw=strings | st.binary() | objects.map(json.dumps))
 def test_any_frame_is_a_message_or_an_error(parse, raw):
     """Nothing else ever comes of a frame."""
     match outcome(parse, raw):

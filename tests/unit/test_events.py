@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from chat.events import Event, Seat
 
-texts = st.none() | st.text()
+words = st.text(st.characters(exclude_categories=["Cs"]))  # all that UTF-8 can carry
+texts = st.none() | words
 events = st.builds(
     Event,
     type=st.sampled_from(["join", "leave", "message", "action", "whisper", "lost", "stopped"]),
     time=st.floats(allow_nan=False, allow_infinity=False),
-    server=st.text(),
+    server=words,
     connection=st.integers(),
     name=texts,
     text=texts,
