@@ -7,9 +7,10 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
-from exercises.checker import whereabouts, worker
+from exercises.checker import whereabouts
 from exercises.checker.heard import Heard
 from exercises.checker.jobs import Outcome
+from exercises.checker.place import Place
 
 _CHUNK = 1 << 16
 _ANSWER = 0.25  # seconds
@@ -19,7 +20,7 @@ class Child:
     """A process that has just been forked."""
 
     def __init__(
-        self, pid: int, place: worker.Place, heard: Heard, *, reports: int, output: int, bell: int
+        self, pid: int, place: Place, heard: Heard, *, reports: int, output: int, bell: int
     ) -> None:
         self.pid = pid
         self.place = place

@@ -20,6 +20,7 @@ from exercises.checker.child import Child
 from exercises.checker.heard import Heard
 from exercises.checker.importer import Codes
 from exercises.checker.jobs import Job, Outcome, Setting
+from exercises.checker.place import Place, remove
 
 _REPORTS = 250  # the descriptor that a worker reports through
 _GO = 251  # the one that lets it go on after a failure
@@ -39,7 +40,7 @@ class Host:
         self._setting = setting
         self._codes: Codes = {}
         self._children = dict[int, Child]()
-        self._places = list[worker.Place]()
+        self._places = list[Place]()
 
     def fork(self, job: Job) -> None:
         """Begin a job. Raises Born in the process that is to do it."""
@@ -92,14 +93,14 @@ class Host:
         self._children.clear()
         self._end_orphans()
         for place in self._places:
-            worker.remove(place.own)
+            remove(place.own)
         with suppress(OSError):  # another host may still need it, or whoever made it was faster
             self._setting.scratch.rmdir()
 
-    def _free_place(self) -> worker.Place:
+    def _free_place(self) -> Place:
         if not self._places:
             own = self._setting.scratch / os.urandom(6).hex()
-            self._places.append(worker.Place(own, self._setting))
+            self._places.append(Place(own, self._setting))
         return self._places.pop()
 
     def _patience(self) -> float:

@@ -3,17 +3,13 @@
 A report is one small dictionary. What they add up to is decided elsewhere.
 """
 
-import asyncio
-import functools
 import gc
 import os
 import random
-import signal
 import sys
 import time
 import warnings
-from asyncio import timeouts
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +19,10 @@ from _pytest.unraisableexception import collect_unraisable
 from exercises.checker import doubles, shortcuts, words
 from exercises.checker.jobs import Job
 from exercises.checker.model import Kind
-from exercises.checker.record import Record, put
+from exercises.checker.patience import Report
+from exercises.checker.record import Record
 from exercises.checker.rules import Rules
 from exercises.checker.turns import shuffled
-
-Report = Callable[..., None]
-
-_MANY_EXAMPLES = 20.0  # seconds for a test that is many
 
 
 class Plugin:
@@ -49,7 +42,6 @@ class Plugin:
         self._hooks = list[str]()
         self._unread = list[str]()  # files that skip themselves
         self._process = os.getpid()
-        self._allowed = 0.0  # when the host will lose its patience, as far as this test knows
 
     # --- Collection ---
 
@@ -111,8 +103,6 @@ class Plugin:
         self._doubles = []
         self._rules.begin()
         self._report("start", test=item.nodeid, **{"pass": self._pass})
-        self._allowed = time.monotonic()  # the host counts anew with each test
-        self.allow(_own_limit(item))
         begun = time.perf_counter()
         result = yield
         if self._failure is not None:
@@ -185,54 +175,6 @@ class Plugin:
             vars(sys).pop(name, None)  # a failure keeps alive what its frames knew
         gc.collect()
 
-    # --- Limits that the learner has written ---
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_timeout_set_timer(self, item: pytest.Item, settings: Any) -> Any:
-        """Let a limit of pytest-timeout's fail its test, whatever else its method would do."""
-        if not hasattr(signal, "setitimer"):
-            return None  # let pytest-timeout do it its own way
-
-        def expire(*_: object) -> None:
-            pytest.fail(f"Timeout (>{settings.timeout}s)")
-
-        former = signal.signal(signal.SIGALRM, expire)
-        signal.setitimer(signal.ITIMER_REAL, settings.timeout)
-
-        def cancel() -> None:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, former)
-
-        item.cancel_timeout = cancel  # type: ignore[attr-defined]  # pytest-timeout looks for it
-        return True
-
-    def allow(self, seconds: float) -> None:
-        """Let the host wait for so long at least, and then some."""
-        until = time.monotonic() + seconds
-        if until > self._allowed + 0.5:
-            self._allowed = until
-            self._report("limit", seconds=seconds)
-
-    def learn_limits(self) -> None:
-        """Learn of each limit in time that asyncio is given."""
-        reschedule, wait_for = timeouts.Timeout.reschedule, asyncio.wait_for
-
-        @functools.wraps(reschedule)
-        def watched_reschedule(limit: asyncio.Timeout, when: float | None) -> None:
-            if when is not None:
-                self.allow(when - asyncio.get_running_loop().time())
-            reschedule(limit, when)
-
-        @functools.wraps(wait_for)
-        async def watched_wait_for(fut: Any, timeout: float | None) -> Any:  # noqa: ASYNC109
-            if timeout is not None:
-                self.allow(timeout)
-            return await wait_for(fut, timeout)
-
-        put(timeouts.Timeout, "reschedule", watched_reschedule)
-        put(asyncio, "wait_for", watched_wait_for)
-        put(asyncio.tasks, "wait_for", watched_wait_for)
-
     def _failure_of(
         self, report: pytest.TestReport, excinfo: pytest.ExceptionInfo[BaseException] | None
     ) -> dict[str, Any]:
@@ -268,12 +210,3 @@ def _may_vary(module: str) -> bool:
 def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
     return str(text).removeprefix("Skipped: ")
-
-
-def _own_limit(item: pytest.Item) -> float:
-    """Return the seconds that a test may well take, whatever the machine does beside it."""
-    marker = item.get_closest_marker("timeout")
-    if marker is None:
-        return _MANY_EXAMPLES if item.get_closest_marker("hypothesis") else 0.0
-    seconds = marker.args[0] if marker.args else marker.kwargs.get("timeout", 0)
-    return float(seconds) if isinstance(seconds, int | float) else 0.0

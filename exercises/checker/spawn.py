@@ -64,6 +64,7 @@ def _read(pipe: IO[bytes], take: Callable[[bytes], object]) -> threading.Thread:
 def _be_worker() -> None:
     """Be the one worker of this process: reports go to what was its standard output."""
     from exercises.checker import preload, worker  # noqa: PLC0415  # who starts it needs neither
+    from exercises.checker.place import Place  # noqa: PLC0415
 
     with open(0, "rb", buffering=0, closefd=False) as stdin:
         job, setting, word = pipes.receive(stdin)
@@ -73,7 +74,7 @@ def _be_worker() -> None:
     if preload.is_needed(job):
         preload.tables_of_unicode()
     own = Path(setting.scratch, os.urandom(6).hex())
-    place = worker.Place(own, setting)
+    place = Place(own, setting)
     place.lay_out(job)
     report = worker.reporter(say, word, own)
     session = worker.prepare(place, job, setting, {}, report)
