@@ -27,7 +27,7 @@ class Child:
         self.heard = heard
         self._reports = reports
         self._output = output
-        self._bell = bell  # it rings after a failure, and may go on when it is answered
+        self._bell = bell  # it rings after a failure, and goes on when it is answered
         self.pidfd = os.pidfd_open(pid) if hasattr(os, "pidfd_open") else None
         # The descriptors to be woken by. Reports can wait in their pipe, also when it has ended.
         self.open = {output, bell}

@@ -34,7 +34,7 @@ class Heard:
         self._room["printed"] -= len(chunk)
 
     def rang(self, times: int) -> None:
-        """Take in that the worker rang, as it does after each failure."""
+        """Take in that the worker rang, as it does after each failure and where a pipe is full."""
         self._room["rung"] -= times
 
     def reported(self, chunk: bytes, now: float) -> int:

@@ -25,7 +25,7 @@ from exercises.checker.place import Place, remove
 _REPORTS = 250  # the descriptor that a worker reports through
 _GO = 251  # the one that lets it go on after a failure
 _TICK = 0.02  # seconds between two looks at who has ended, where the system does not tell
-_LISTEN = 0.05  # seconds between two looks at what was reported, where nothing else happens
+_LISTEN = 0.05  # seconds between two looks at what was reported, where nobody rings
 _NEVER = 3600.0
 
 
@@ -148,6 +148,7 @@ def _be_worker(given: list[Any]) -> None:
         confine.end_with(parent)
         confine.adopt_orphans()
         os.dup2(say, _REPORTS, inheritable=False)
+        os.set_blocking(_REPORTS, False)
         os.dup2(go, _GO, inheritable=False)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(out, 1)

@@ -10,6 +10,7 @@ import functools
 import gc
 import json
 import os
+import select
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,6 +29,8 @@ from exercises.checker.place import Place
 from exercises.checker.plugin import Plugin
 from exercises.checker.record import Frames, Record
 from exercises.checker.rules import Rules
+
+NO_BELL = -1  # no descriptor
 
 
 def prepare(
@@ -104,11 +107,12 @@ def _settle(own: Path) -> None:
     os.chdir(own / "work")
 
 
-def reporter(descriptor: int, word: str, own: Path, go: int | None = None) -> Report:
+def reporter(descriptor: int, word: str, own: Path, go: int = NO_BELL) -> Report:
     """Return a function that reports: one line of JSON each, from this process alone.
 
     What came of a test goes along with what is said next.
-    After a failure it rings at `go` and waits for the answer, or the host ends it there.
+    It rings at `go` where the pipe is full, and waits until it is read. It rings after a failure
+    too, and waits for the answer, or the host ends it there.
     The folder of the worker has another name each time, and what is reported is the same.
     """
     me = os.getpid()
@@ -123,8 +127,13 @@ def reporter(descriptor: int, word: str, own: Path, go: int | None = None) -> Re
         lines += f"{word} {told}\n".encode()
         has_failed = more.get("failure") is not None
         while lines and (has_failed or what != "test"):
-            lines = lines[os.write(descriptor, lines) :]
-        if has_failed and go is not None:
+            try:
+                lines = lines[os.write(descriptor, lines) :]
+            except BlockingIOError:
+                with suppress(OSError):
+                    os.write(go, b"!")
+                select.select([], [descriptor], [])
+        if has_failed:
             with suppress(OSError):  # it may have been closed
                 os.write(go, b"!")
                 os.read(go, 1)

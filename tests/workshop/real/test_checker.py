@@ -4,6 +4,7 @@ import contextlib
 import functools
 import socket
 import textwrap
+import threading
 from pathlib import Path
 
 import pytest
@@ -316,6 +317,7 @@ async def {}():
 
 MORE = """
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 def nap(seconds):
@@ -475,6 +477,7 @@ def test_sleeping_for_no_time_is_no_offence(mini):
 # Where the system makes no pairs of sockets, as on Windows, Python connects two for each loop.
 PAIR = """
 import socket
+from concurrent.futures import ThreadPoolExecutor
 TEXT = '''
 def _fallback_socketpair(*_):
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -769,6 +772,21 @@ def test_a_worker_waits_after_a_failure_until_it_may_go_on(pairs):
     bell.shutdown(socket.SHUT_WR)
     assert (bell.recv(9), go.recv(9)) == (b"!", b"")
     assert reports.recv(1000).count(b"word") == 2
+
+
+def test_a_worker_rings_when_there_is_no_room_for_what_it_says(pairs):
+    """It need not wait until the host has a look by itself."""
+    reports, say, bell, go = pairs
+    say.setblocking(False)
+    report = reporter(say.fileno(), "word", Path("folder"), go.fileno())
+
+    def listen():
+        bell.recv(1)
+        while not reports.recv(1 << 16).endswith(b"\n"):
+            pass
+
+    threading.Thread(target=listen, daemon=True).start()
+    report("error", text="x" * 1_000_000)  # and it returns
 
 
 def test_there_is_no_folder_in_memory_where_it_has_no_room(tmp_path, monkeypatch):
