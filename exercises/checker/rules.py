@@ -70,8 +70,8 @@ class Rules:
         }
         if self._tier == "integration":
             handlers |= {
-                "socket.bind": self.leaks.bound,
-                "socket.connect": self.leaks.connected,
+                "socket.bind": functools.partial(self._used_socket, self.leaks.bound),
+                "socket.connect": functools.partial(self._used_socket, self.leaks.connected),
             }
             self.leaks.install()
             self._stand_ins = StandIns(self._record)
@@ -140,6 +140,10 @@ class Rules:
     def _asked_for_code(self, module: str) -> None:
         if _is_chat(module) and self._frames.is_direct():
             self._record.offend(SOURCE)
+
+    def _used_socket(self, note: Callable[..., None], *how: object) -> None:
+        self._stand_ins.look_at_work()
+        note(*how)
 
     def _used_network(self, *_: object) -> None:
         if not self._frames.is_pair():

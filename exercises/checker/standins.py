@@ -1,23 +1,24 @@
 """Doubles that take the place of something of `chat`, in a tier where all of it is real.
 
 They come in three ways: by a patch, by an assignment, and by being passed in. A patch is seen when
-it is made. For the others, the test is asked at its end what differs from the program as it was
-imported, and each mock that `chat` calls is asked where it stands. What is passed in to be called
+it is made. An assignment is seen where the program differs from what was imported, when somebody
+connects or listens, and at the end of the test. What was passed in is seen when a server begins to
+listen, and each mock that `chat` calls is asked where it stands. What is passed in to be called
 itself, such as a clock or a callback, is free; what is passed in to have its methods called stands
-for a part of the program.
+for a part of the program. Data is no double, nor is an object whose class extends a real one.
 """
 
 import functools
 import gc
 import sys
 from collections.abc import Iterator
-from pkgutil import resolve_name
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
 from unittest import mock
 
 from _pytest.monkeypatch import MonkeyPatch
 
+from exercises.checker.handmade import fakes, is_chat, names
 from exercises.checker.record import Record, put
 
 _MISSING = object()
@@ -40,7 +41,7 @@ class StandIns:
 
     def learn(self, module: ModuleType) -> None:
         """A module has been imported, and nobody has changed it yet. What is known stays so."""
-        if _is_chat(module.__name__):
+        if is_chat(module.__name__):
             own = [thing for thing in vars(module).values() if _is_class_of(thing, module)]
             self._known = {owner: dict(vars(owner)) for owner in (module, *own)} | self._known
 
@@ -54,16 +55,29 @@ class StandIns:
 
     def look(self) -> None:
         """Note what is no longer as it was: a test has been called, or all files are imported."""
-        for owner, before in self._known.items():
-            now = vars(owner)
-            for name, value in before.items():
-                if now.get(name, _MISSING) is not value and not name.startswith("__"):
-                    self._offend(owner, name)
-                    self._changed.append((owner, name))
+        self._compare()
         for thing, name in _hidden():
             if (id(thing), name) not in self._left:
                 self._offend(type(thing), name)
                 self._left.add((id(thing), name))
+
+    def look_at_work(self) -> None:
+        """Somebody connects or listens. Note what is not as it was, and what `chat` works with."""
+        self._compare()
+        for kind, name in fakes(sys._getframe(1)):
+            self._offend(kind, name)
+
+    def _compare(self) -> None:
+        for owner, before in self._known.items():
+            now = vars(owner)
+            if before.items() <= now.items():  # as ever, and quickly found out
+                continue
+            for name, value in before.items():
+                new = now.get(name, _MISSING)
+                if new is value or name.startswith("__") or (_is_data(new) and _is_data(value)):
+                    continue
+                self._offend(owner, name)
+                self._changed.append((owner, name))
 
     def _offend(self, owner: Any, name: object) -> None:
         what = f"{getattr(owner, '__name__', owner)}.{name}"
@@ -76,27 +90,24 @@ class StandIns:
 
         @functools.wraps(setattr_)
         def watched_setattr(patch: Any, target: Any, name: Any, *rest: Any, **more: Any) -> None:
-            self._judge_patch(target, name)
             setattr_(patch, target, name, *rest, **more)
+            for owner, attribute, former in patch._setattr[-1:]:
+                self._judge_patch(owner, attribute, former)
 
         @functools.wraps(enter)
         def watched_enter(patch: Any) -> Any:
             double = enter(patch)
-            self._judge_patch(patch.target, patch.attribute)
+            self._judge_patch(patch.target, patch.attribute, patch.temp_original)
             return double
 
         put(MonkeyPatch, "setattr", watched_setattr)
         put(mock._patch, "__enter__", watched_enter)
 
-    def _judge_patch(self, target: Any, name: object) -> None:
-        if isinstance(target, str):
-            target, _, name = target.rpartition(".")
-            try:
-                target = resolve_name(target)
-            except (ImportError, AttributeError, ValueError):
-                return  # it will fail by itself
+    def _judge_patch(self, target: Any, name: str, former: object) -> None:
+        if _is_data(former) and _is_data(getattr(target, name, None)):
+            return
         owner = target if hasattr(target, "__name__") else type(target)
-        if _is_chat(owner.__name__ if isinstance(target, ModuleType) else str(owner.__module__)):
+        if is_chat(owner.__name__ if isinstance(target, ModuleType) else str(owner.__module__)):
             self._offend(owner, name)
 
     def _watch_calls(self) -> None:
@@ -130,12 +141,15 @@ class StandIns:
             self._offend(kind, name)
 
 
-def _is_chat(module: object) -> bool:
-    return str(module).partition(".")[0] == "chat"
-
-
 def _is_class_of(thing: object, module: ModuleType) -> bool:
     return isinstance(thing, type) and thing.__module__ == module.__name__
+
+
+def _is_data(value: object) -> bool:
+    """Tell whether it is a setting: it does nothing by itself."""
+    if isinstance(value, tuple | frozenset):
+        return all(map(_is_data, value))
+    return value is None or isinstance(value, str | bytes | int | float)
 
 
 def _hidden() -> Iterator[tuple[object, str]]:
@@ -144,7 +158,7 @@ def _hidden() -> Iterator[tuple[object, str]]:
     for thing in gc.get_objects():
         kind = type(thing)
         if kind not in ours:
-            ours[kind] = _is_chat(kind.__module__)
+            ours[kind] = is_chat(kind.__module__)
         if ours[kind]:
             for name in getattr(thing, "__dict__", {}):
                 if isinstance(getattr(kind, name, None), FunctionType):
@@ -156,7 +170,7 @@ def _is_called_by_chat(frame: FrameType | None) -> bool:
     while frame is not None:
         name = frame.f_globals.get("__name__")
         if name not in (None, "unittest.mock"):
-            return _is_chat(name)
+            return is_chat(name)
         frame = frame.f_back
     return False
 
@@ -165,12 +179,7 @@ def _holders(double: object) -> Iterator[tuple[object, str]]:
     """Yield the objects of `chat` that have it as an attribute."""
     for holder in gc.get_referrers(double):
         for thing in gc.get_referrers(holder) if type(holder) is dict else [holder]:
-            if _is_chat(type(thing).__module__):
-                for name in _names(thing):
+            if is_chat(type(thing).__module__):
+                for name in names(thing):
                     if getattr(thing, name, None) is double:
                         yield thing, name
-
-
-def _names(thing: object) -> set[str]:
-    slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
-    return {*getattr(thing, "__dict__", {}), *slots}

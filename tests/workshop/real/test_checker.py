@@ -237,11 +237,27 @@ async def {}(_):
             """
 async def {}():
     real = chat.greeting.greet
-    chat.greeting.greet = mock.Mock(side_effect=real)
-    try:
-        async with Server() as server: await ask(server.port, "ada")
-    finally:
-        chat.greeting.greet = real
+    async with Server() as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        chat.greeting.greet = mock.Mock(side_effect=real)
+        try:
+            writer.write(b"ada\\n")
+            await reader.read()
+        finally:
+            chat.greeting.greet = real
+            writer.close()
+""",
+            "takes the place of chat.greeting.greet",
+        ),
+        "restored": (
+            """
+async def {}():
+    async with Server() as server:
+        real, chat.greeting.greet = chat.greeting.greet, lambda name: "hello ada"
+        try:
+            await ask(server.port, "ada")
+        finally:
+            chat.greeting.greet = real
 """,
             "takes the place of chat.greeting.greet",
         ),
@@ -276,6 +292,26 @@ async def {}(silent): pass
 async def {}():
     async with Server(log=mock.Mock()) as server:
         assert await ask(server.port, "ada") == "hello ada"
+""",
+            "takes the place of Server.log",
+        ),
+        "alike": (
+            """
+class Notes:
+    def note(self, name): self.noted = name
+
+async def {}():
+    async with Server(log=Notes()) as server: await ask(server.port, "ada")
+""",
+            "takes the place of Server.log",
+        ),
+        "fake": (
+            """
+class FakeLog(chat.greeting.Log):
+    def note(self, name): self.noted = name
+
+async def {}():
+    async with Server(log=FakeLog()) as server: await ask(server.port, "ada")
 """,
             "takes the place of Server.log",
         ),
@@ -379,11 +415,38 @@ async def test_two():
     heard = mock.Mock()
     async with Server(heard=heard) as server: await ask(server.port, "ada")
     heard.assert_called_once_with("ada")
+
+class Heard:
+    def __call__(self, name): self.name = name
+    def forget(self): pass
+
+class Restartable(Server):
+    def __init__(self, file):
+        super().__init__(heard=Heard(), log=self)
+        self.port, self.home = Port(0), Home()
+
+    def note(self, name): pass
+
+class Port(int): pass
+
+class Home:
+    def find(self): pass
+
+async def test_three(monkeypatch):
+    monkeypatch.setattr(chat.greeting, "LIMIT", 5)
+    async with Restartable("file") as server: await ask(server.port, "ada")
+
+@mock.patch("chat.greeting.LIMIT", 5)
+async def test_four():
+    async with Server() as server: await ask(server.port, "ada")
 """
 
 
 def test_a_callback_may_be_a_double_where_all_else_is_real(mini):
-    """It is passed in to be called; nor is a test to blame for what another one replaced."""
+    """It is passed in to be called, and a limit is a setting.
+
+    Nor is a test to blame for what another one replaced.
+    """
     judged = mini.check(ASKS + MORE + CALLBACK, tier="integration")
 
     assert set(why(judged)) == {"test_one"}
