@@ -6,13 +6,9 @@ lets things go on: what else happens is worth knowing too.
 
 import asyncio
 import functools
-import inspect
 import os
-import sys
 import threading
-import time
 from collections.abc import Callable
-from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +16,8 @@ from exercises.checker import confine
 from exercises.checker.importer import GET_CODE, IMPORTED
 from exercises.checker.jobs import Job, Setting
 from exercises.checker.leaks import Leaks
-from exercises.checker.polls import POLL
 from exercises.checker.record import Frames, Record, listen, put
+from exercises.checker.sleeps import Sleeps
 from exercises.checker.standins import StandIns
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -34,9 +30,6 @@ DATA = "It opens the files of the exercise, which are no part of the chat"
 LOOP = "It makes an event loop, and what it tests needs none: leave out `async` and `asyncio.run`"
 SOCKET = "It uses a socket"
 PROCESS = "It starts another process"
-HURRY = 0.05  # seconds: where the program is late, no sleep of a test is longer
-
-SLEEP = "It sleeps for real: wait for a message or an event, or pass in a clock"
 
 
 class Rules:
@@ -54,8 +47,7 @@ class Rules:
         )
         self._data = f"{setting.root / 'exercises'}{os.sep}"
         self._tier = job.tier
-        self._most = HURRY if job.is_slow else inf  # seconds that a test sleeps ...
-        self._for_ever = setting.limits.longest  # ... but for one that only a cancellation ends
+        self._sleeps = Sleeps(job, record, frames, setting.limits.longest)
         self.leaks = Leaks(record, frames)
 
     def install(self) -> None:
@@ -80,7 +72,7 @@ class Rules:
         else:
             handlers |= {f"socket.{name}": self._used_network for name in _NETWORK}
             handlers |= dict.fromkeys(_STARTS, self._started) | {"os.fork": self._forked}
-        self._watch_sleep()
+        self._sleeps.install()
         if self._tier == "unit":
             handlers["socket.__new__"] = self._made_socket
             self._forbid_loops()
@@ -164,52 +156,6 @@ class Rules:
             self._started()
         confine.count_fork()
 
-    def _slept(self, seconds: float, actor: str) -> None:
-        if self._tier == "integration":
-            if actor == "test" and not self._frames.is_polling():
-                self._record.wait(f"sleeps for {seconds:g} s", seconds)
-        elif self._tier == "unit" or seconds >= POLL or not self._frames.is_polling():
-            self._record.offend(SLEEP)
-
-    def _watch_sleep(self) -> None:
-        sleep, asleep, wait = time.sleep, asyncio.sleep, threading.Event.wait
-        frames, most, for_ever = self._frames, self._most, self._for_ever
-
-        def allowed(seconds: float, actor: str) -> float:
-            return min(seconds, most) if actor == "test" and seconds <= for_ever else seconds
-
-        @functools.wraps(sleep)
-        def watched_sleep(seconds: float) -> None:
-            is_elsewhere = threading.current_thread() is not threading.main_thread()
-            actor = frames.actor() or ("test" if is_elsewhere else "")  # who handed it over
-            sleep(allowed(seconds, actor))
-            if seconds > 0 and (frames.is_ours() or is_elsewhere):
-                self._slept(seconds, actor)
-
-        @functools.wraps(wait)
-        def watched_wait(event: threading.Event, timeout: float | None = None) -> bool:
-            is_set = wait(event, timeout)
-            if not is_set and timeout is not None and timeout > 0 and frames.actor() == "test":
-                self._slept(timeout, "test")
-            return is_set
-
-        @functools.wraps(asleep)
-        async def go_to_sleep(delay: float, result: Any, actor: str) -> Any:
-            await asleep(allowed(delay, actor))  # one that is cancelled has cost nothing
-            if delay > 0:
-                self._slept(delay, actor)
-            return result
-
-        @functools.wraps(asleep)
-        def watched_asleep(delay: float, result: Any = None) -> Any:
-            # Who calls it may not be on the stack when it begins: a limit makes it a task.
-            return go_to_sleep(delay, result, frames.actor())
-
-        put(threading.Event, "wait", watched_wait)
-        put(time, "sleep", watched_sleep)
-        for owner in (asyncio, asyncio.tasks):
-            put(owner, "sleep", _as_coroutine(watched_asleep))
-
     def _forbid_loops(self) -> None:
         record = self._record
         make = asyncio.BaseEventLoop.__init__
@@ -220,14 +166,6 @@ class Rules:
             make(loop)
 
         put(asyncio.BaseEventLoop, "__init__", watched)
-
-
-def _as_coroutine(function: Any) -> Any:
-    """Let a function that returns a coroutine be taken for one: a mock of it is awaited."""
-    if sys.version_info >= (3, 12):
-        return inspect.markcoroutinefunction(function)
-    function._is_coroutine = asyncio.coroutines._is_coroutine  # type: ignore[attr-defined]
-    return function
 
 
 def _home(thing: Any) -> str:

@@ -651,19 +651,29 @@ edits = [{ file = "greeting.py", before = "writer.write", after = "await asyncio
 """  # noqa: E501  # TOML breaks no lines
 
 LOOKS = """
+FIRST = asyncio.FIRST_COMPLETED
+
 async def test_looks():
     async with Server() as server:
         answer = asyncio.create_task(ask(server.port, "ada"))
-        await asyncio.wait_for(asyncio.sleep(0.5), 1)
+        {}
         is_there = answer.done()
         await answer
     assert is_there
 """
 
 
-def test_a_test_that_sleeps_and_looks_is_set_aside_however_long_it_sleeps(mini):
+@pytest.mark.parametrize(
+    "line",
+    [
+        "await asyncio.wait_for(asyncio.sleep(0.5), 1)",
+        "await asyncio.wait([asyncio.create_task(asyncio.sleep(0.5))], return_when=FIRST)",
+    ],
+    ids=["in-a-limit", "without-a-rival"],
+)
+def test_a_test_that_sleeps_and_looks_is_set_aside_however_long_it_sleeps(mini, line):
     """Where the program is slow on purpose, no sleep of a test is long enough."""
-    judged = mini.check(ASKS + LOOKS, tier="integration", data=EXERCISE + LATE)
+    judged = mini.check(ASKS + LOOKS.format(line), tier="integration", data=EXERCISE + LATE)
 
     assert why(judged) == {"test_looks": "How long it takes is free."}
 
@@ -711,6 +721,25 @@ def test_a_sleep_that_only_a_cancellation_ends_is_as_long_where_the_program_is_s
     judged = mini.check(ASKS + SLEEPS_FOR_EVER, tier="integration", data=EXERCISE + LATE)
 
     assert judged.is_done, judged
+
+
+RACES = """
+async def test_races():
+    async with Server() as server:
+        answer = asyncio.create_task(ask(server.port, "ada"))
+        limit = asyncio.create_task(asyncio.sleep(5))
+        await asyncio.wait({answer, limit}, return_when=asyncio.FIRST_COMPLETED)
+        limit.cancel()
+        assert answer.done()
+"""
+
+
+def test_a_sleep_that_races_with_an_answer_is_as_long_where_the_program_is_slow(mini):
+    """That is a limit in time, and nobody waits for it to run out."""
+    judged = mini.check(ASKS + RACES, tier="integration", data=EXERCISE + LATE)
+
+    assert judged.is_done, judged
+    assert judged.notes == ()
 
 
 PHASES = """
