@@ -1,19 +1,23 @@
 """Restarting and resuming.
 
 Here everything is real: servers that listen on free ports, members with sockets, and a history in a
-file. A chat outlives its servers, and who comes back misses nothing and hears nothing twice. What
-is promised stands in the docstrings of `Join`, `Welcome`, `Heard` and `GetHistory` in
-chat/messages.py, of `Journal` in chat/journal/__init__.py, of `Room.apply` in chat/room.py and of
-`ChatServer` in chat/server.py.
+file. A chat outlives its servers, and who comes back misses nothing and hears nothing twice. Each
+step names the docstrings that hold its promises.
 
-    tests/integration/member.py     what members can do: joins, says, receives, hears, pages
+    tests/integration/member.py     what members can do: says, sends, receives, hears, hears_all
     tests/conftest.py               WAIT, the longest that any test waits
 
     python -m exercises check integration     what your tests catch, and what they would miss
     python -m exercises hint integration      the way to one of those
 
-Write each step below its heading, in one test or in several.
+Write each step below its heading, in one test or in several. What a step calls *more* is a bonus:
+first go through all five.
 """
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
 
 from chat.config import Settings
 from chat.journal.sqlite import SqliteJournal
@@ -23,16 +27,44 @@ from tests.integration.member import connected
 SETTINGS = Settings(host="127.0.0.1", port=0, rate_limit=0)  # any free port, and talk as you like
 
 
-async def test_a_newcomer_hears_what_was_said_before(tmp_path):
+@pytest.fixture
+async def join():
+    """Connect and join: `ada = await join(server.url, "ada")`. All are gone when the test ends."""
+    async with AsyncExitStack() as stack:
+
+        async def enter(url, name, **fields):
+            member = await stack.enter_async_context(connected(url))
+            await member.joins(name, **fields)
+            return member
+
+        yield enter
+
+
+def place_of(member):
+    """Return what tells a server where one was: `await join(url, "ada", **place_of(ada))`.
+
+    It is given to you, for each step needs it: what comes of it is what you prove.
+    """
+    welcome = member.welcome
+    return {"after": member.seen, "journal": welcome["journal"], "session": welcome["session"]}
+
+
+async def talk(member, texts):
+    """Say one text in each turn of the event loop, so that the others have turns in between."""
+    for text in texts:
+        await member.says(text)
+        await asyncio.sleep(0)
+
+
+async def test_a_newcomer_hears_what_was_said_before(tmp_path, join):
     """A talk is there to be read, also for who comes late."""
     journal = await SqliteJournal.open(tmp_path / "chat.db")
-    server = ChatServer(journal, SETTINGS)
-    async with server, connected(server.url) as ada, connected(server.url) as bob:
-        await ada.joins("ada")
+    async with ChatServer(journal, SETTINGS) as server:
+        ada = await join(server.url, "ada")
         await ada.says("hello")
         await ada.hears()
 
-        await bob.joins("bob")
+        bob = await join(server.url, "bob")
         await bob.says("marker")
 
         assert await bob.hears() == "hello"
@@ -42,41 +74,43 @@ async def test_a_newcomer_hears_what_was_said_before(tmp_path):
 # Step 1: A server that can be restarted
 #
 # The test above begins with lines that each test would have to repeat, and when it fails the
-# journal stays open. Write a fixture for a chat that can be restarted on the same journal, and that
-# leaves nothing running, whatever a test does. It is judged by what happens to it. Prove with it
-# that what was said before a restart is there after it, and that the journal is still the same one.
+# journal stays open. Write a fixture `chat` for the tests below: `chat.server` is the server that
+# runs now, and `await chat.restart()` puts another one in its place, on the same file. Whatever a
+# test does, nothing is left running: that is judged too. Prove with it that what was said before a
+# restart is there after it (`ChatServer` in chat/server.py).
+#
+# More: the journal is still the same one (`Journal` in chat/journal/__init__.py).
 
 
 # Step 2: Coming back after a broken connection
 #
-# Prove that who comes back, with what the last welcome said and the last id that was read, hears
-# exactly what was missed: all of it, in order, and nothing that was known already. How a
-# connection breaks off is up to you: `member.socket.transport.abort()` is one way.
+# Prove that who comes back from where it was hears what was missed, in order, and nothing that was
+# known already: `Join` (chat/messages.py). `ada.socket.transport.abort()` breaks a connection.
+#
+# More: however much was missed.
 
 
 # Step 3: Coming back after a restart
 #
-# Prove that it is the same where the server has been restarted meanwhile: no gap and no double, and
-# a member is still who it was, with its session and its whispers.
-
-
-# Step 4: Another history
+# Prove that who comes back to a server that was restarted is still who it was: it has its session
+# (`Join`, chat/messages.py).
 #
-# Prove that who comes back to a server with another journal is a newcomer there, with another
-# session, and sees what a newcomer sees.
+# More: its whispers are there too. But a server on another file knows nobody: who comes back to
+# that is a newcomer, with another session, and hears what a newcomer hears.
 
 
-# Step 5: Taking over from oneself
+# Step 4: Taking over from oneself
 #
-# Prove that who comes back while the old connection still hangs takes over from it, that nobody
-# else hears of that, and that the old connection hears nothing more. Can somebody else do so?
-
-
-# Step 6: In the middle of a talk
+# Prove that who comes back while the old connection is still there takes over from it, and that
+# nobody else hears of that (`Join` in chat/messages.py, `Room.apply` in chat/room.py).
 #
-# Prove that however often one comes back while others are talking, everything is heard once and in
-# order, and that pages reach back to all that is kept. Let them talk for as long as one comes back:
-# what is all said beforehand is no talk.
+# More: the old connection hears nothing more, and who has another session can take over nothing.
+
+
+# Step 5: In the middle of a talk
+#
+# Prove that however often one comes back while somebody talks, all that is said is heard once and
+# in order (`Welcome` in chat/messages.py). It is a talk only while it goes on: `talk` above is one.
 
 
 # Your own tests

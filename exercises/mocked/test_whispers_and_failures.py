@@ -1,86 +1,114 @@
 """Whispers, and a journal that fails.
 
 The ChatServer here is the real one. Everything around it is replaced: connections by fakes that you
-speak and listen through, the clock by one that stands still, the journal by what you give it. What
-is promised of whispers and failures stands in the docstrings of `Heard`, `Say`, `Welcome` and
-`Error` (chat/messages.py), of `JournalError` (chat/journal/__init__.py), of `Peer.leave`
-(chat/peer.py), of `Refused` (chat/room.py) and of `ChatServer` (chat/server.py).
+speak and listen through, the clock by one that stands still, the journal by one that fails when you
+say so. Each step names the docstrings that hold its promises.
 
-    tests/staging.py     Chat: a server among fakes. `room_of` and `join` return members who are in,
-                         `gate.lets_in` one who is yet to join; `Chat(journal)` takes a journal of
-                         yours, `room_of(..., retry_delay=1)` other settings; `stop` stops it
-    tests/fakes.py       what members can do: joins, says, sends any frame, hears, receives, leaves,
-                         ends; a clock; HeldJournal
+    tests/staging.py     Chat: a server among fakes. `room_of` and `join` return members who are in;
+                         `room_of(..., retry_delay=1)` takes other settings; `stop` stops it
+    tests/fakes.py       what members can do: joins, says, hears, receives, leaves; and a clock
 
     python -m exercises check mocked     what your tests catch, and what they would miss
     python -m exercises hint mocked      the way to one of those
 
-Write each step below its heading, in one test or in several.
+Write each step below its heading, in one test or in several. What a step calls *more* is a bonus:
+first go through all five.
 """
+
+import asyncio
 
 import pytest
 
+from chat.journal import JournalError
+from chat.journal.memory import MemoryJournal
 from tests.staging import Chat
+
+
+class FailingJournal(MemoryJournal):
+    """Stores nothing as long as it `fails`.
+
+    It is given to you: how a journal says no is its own affair; the question is what follows.
+    """
+
+    fails = False
+
+    def append(self, event):
+        if not self.fails:
+            return super().append(event)
+        future = asyncio.get_running_loop().create_future()
+        future.set_exception(JournalError("the disk is full"))
+        return future
 
 
 @pytest.fixture
 async def chat():
-    """A ChatServer among fakes."""
-    async with Chat() as chat:
+    """A ChatServer among fakes: `chat.journal.fails = True` makes its journal fail."""
+    async with Chat(FailingJournal()) as chat:
         yield chat
+        chat.journal.fails = False
+
+
+async def before_the_marker(member):
+    """Return what a member hears until somebody says "marker": nothing else has come by then."""
+    lines = []
+    while not (line := await member.hears()).endswith(": marker"):
+        lines.append(line)
+    return lines
 
 
 async def test_the_sender_hears_its_own_whisper(chat):
-    """That is the acknowledgement. If it did not come, the marker would be what comes first."""
+    """That is the acknowledgement. If it did not come, there would be nothing before the marker."""
     ada, _ = await chat.room_of("ada", "bob")
 
     ada.says("/msg bob psst")
     ada.says("marker")
 
-    assert await ada.hears() == "ada to bob: psst"
+    assert await before_the_marker(ada) == ["ada to bob: psst"]
 
 
 # Step 1: A whisper is for two
 #
-# Above is the first test of this step. Prove the rest of it: the reader hears a whisper in whatever
-# case its name is typed, nobody else does, and nobody hears it twice. That nothing comes cannot be
-# waited for: the marker above shows how to prove it all the same.
+# Above is the first test of this step. Prove the rest of what `Heard` (chat/messages.py) says: the
+# reader hears a whisper too, once, and nobody else does.
+#
+# More: in whatever case the name is typed, and where the two are one.
 
 
 # Step 2: A whisper to nobody
 #
-# Prove that who whispers to a name that nobody bears is told so and of which message (its `ref`),
-# that nobody else is told anything, and that the sender stays. Is it the same where the reader
-# leaves while the whisper is under way?
+# Prove that who whispers to a name that nobody bears is told so, and of which message: `Error`
+# (chat/messages.py) says how, and `ada.says(text, ref=7)` numbers one.
+#
+# More: the sender stays. It is told also where the reader leaves while the whisper is under way
+# (`Refused` in chat/room.py; HeldJournal in tests/fakes.py makes that moment long).
 
 
 # Step 3: A whisper in the past
 #
-# Prove that its two find a whisper again when they come back with their sessions, under whatever
-# name, and in a page of history (`GetHistory`), and that nobody else does, not even under the name
-# of its reader.
-
-
-# Step 4: A message that cannot be stored
+# Prove that a reader who comes back with the old session, under another name, finds the whisper
+# again, and that whoever else comes does not (`Heard` and `Welcome` in chat/messages.py).
 #
-# Now replace the journal by one that fails when you say so: a subclass of MemoryJournal, or one
-# whose `append` a mock replaces for a while (`mock.patch.object` with `autospec=True`). In place of
-# the event, the future that `append` returns holds a JournalError. Prove that the sender alone is
-# told that its message was not saved and which one, that nobody hears the message, and that all is
-# as before once the journal works again.
+# More: a page of history (`GetHistory`) tells it to nobody else either.
 
 
-# Step 5: Joins and pages when the journal fails
+# Step 4: What cannot be stored
 #
-# Prove that who cannot join, and who cannot read the past, is told so, stays connected, and gets
-# what it wanted once the journal works again.
-
-
-# Step 6: Leaving when the journal fails
+# Prove that who says what the journal cannot store is told so, and of which message, and that the
+# others go on once it works again (`JournalError` in chat/journal/__init__.py, `Say` in
+# chat/messages.py).
 #
-# Prove that a leave is tried again until it is stored, later and later up to a limit. No test may
-# wait for that: `chat.clock` is yours. Prove too that a server whose journal fails still says
-# goodbye when it stops.
+# More: nobody else is told anything, and more messages may fail than may be under way at once
+# (`room_of(..., max_under_way=2)`). Who cannot join or cannot read the past is told so too, and may
+# try again: after `await chat.start()`, `chat.gate.lets_in()` is somebody who is yet to join.
+
+
+# Step 5: Leaving when the journal fails
+#
+# Prove that a leave is tried again until it is stored (`Peer.leave` in chat/peer.py). No test may
+# wait for that: `await chat.clock.next_sleep()` lets the time pass that the server sleeps.
+#
+# More: later and later, up to a limit; and a server whose journal fails still says goodbye when it
+# stops (`ChatServer` in chat/server.py).
 
 
 # Your own tests
