@@ -123,7 +123,9 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="for the next class: delete what was written, the backups and who has passed",
     )
-    reset.add_argument("--yes", action="store_true", help="do not ask before --all deletes")
+    reset.add_argument(
+        "--yes", action="store_true", help="do not ask: neither before --all, nor without a name"
+    )
 
     again = _command(commands, "again", "run your tests as a check did when one was not steady")
     again.add_argument("exercise", metavar="EXERCISE")

@@ -120,6 +120,13 @@ def reset(exercise: Exercise) -> Path | None:
     return kept
 
 
+def next_backup(exercise: Exercise) -> Path:
+    """Return the folder that a reset keeps in what was written."""
+    taken = [path.name.removeprefix(BACKUP) for path in exercise.folder.glob(f"{BACKUP}*")]
+    number = max([int(name) for name in taken if name.isdecimal()], default=0) + 1
+    return exercise.folder / f"{BACKUP}{number}"
+
+
 def traces(exercise: Exercise) -> list[Path]:
     """Return all that a learner has left: files, backups, and what is remembered."""
     files = [] if is_untouched(exercise) else submission(exercise)
@@ -142,9 +149,7 @@ def clear(exercise: Exercise) -> None:
 def _set_aside(exercise: Exercise, files: Sequence[Path]) -> Path | None:
     if not files:
         return None
-    taken = [path.name.removeprefix(BACKUP) for path in exercise.folder.glob(f"{BACKUP}*")]
-    number = max([int(name) for name in taken if name.isdecimal()], default=0) + 1
-    backup = exercise.folder / f"{BACKUP}{number}"
+    backup = next_backup(exercise)
     backup.mkdir()
     for path in files:
         shutil.copy2(path, backup)

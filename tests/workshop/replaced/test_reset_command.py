@@ -1,8 +1,8 @@
-"""What `reset --all` asks, deletes and leaves. The one who answers is replaced."""
+"""What `reset` asks without a name, or with `--all`, and what it does. Who answers is replaced."""
 
-import io
 import sys
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -30,17 +30,24 @@ def exercise(tmp_path):
 
 
 @pytest.fixture
-def reset_all(exercise, tmp_path, monkeypatch):
+def call(exercise, tmp_path, monkeypatch):
     """Call it with this answer to its question, and return what was printed."""
 
-    def call(answer, exercises=(), yes=False):
-        monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
-        given = SimpleNamespace(all=True, exercises=exercises, yes=yes)
+    def call(answer, exercises=(), *, is_terminal=True, **given):
+        stdin = SimpleNamespace(readline=lambda: answer, isatty=lambda: is_terminal)
+        monkeypatch.setattr(sys, "stdin", stdin)
+        options = SimpleNamespace(**{"exercises": exercises, "all": False, "yes": False} | given)
         screen = Screen(is_terminal=False)
-        reset.run(Call(tmp_path, [exercise], Terminal(screen, {}), Shell(), given))
-        return screen.text()
+        reset.run(Call(tmp_path, [exercise], Terminal(screen, {}), Shell(), options))
+        return " ".join(screen.text().split())
 
     return call
+
+
+@pytest.fixture
+def reset_all(call):
+    """The same with `--all`, from a pipe."""
+    return partial(call, is_terminal=False, all=True)
 
 
 def names(exercise):
@@ -82,3 +89,40 @@ def test_all_and_one_at_once_make_no_sense(exercise, reset_all):
     """Which of the two was meant?"""
     with pytest.raises(Refusal, match="name none"):
         reset_all("y\n", exercises=["unit"])
+
+
+def test_all_begin_again_without_a_name_after_a_yes(exercise, call, capsys):
+    """What is asked names what begins again, and where the files go."""
+    told = call("y\n")
+
+    asked = capsys.readouterr().err
+    assert "This begins unit again" in asked
+    assert "kept in unit/backup-2/" in asked
+    assert "`unit/backup-2/`" in told
+    assert (exercise.folder / "backup-2" / "test_more.py").read_text() == "more"
+
+
+@pytest.mark.parametrize("answer", ["", "n\n"])
+def test_nothing_begins_again_without_a_name_and_a_yes(exercise, call, answer):
+    """Somebody who forgot the name of one exercise keeps the others."""
+    before = names(exercise)
+
+    with pytest.raises(Refusal, match="nothing was changed"):
+        call(answer)
+
+    assert names(exercise) == before
+
+
+def test_a_script_must_name_an_exercise_or_say_yes(exercise, call):
+    """A pipe that happens to say yes was not asked."""
+    with pytest.raises(Refusal, match=r"There is unit\. Name it, such as: .* reset unit"):
+        call("y\n", is_terminal=False)
+
+    assert "backup-2" in call("", is_terminal=False, yes=True)
+
+
+def test_nobody_is_asked_who_names_an_exercise(call, capsys):
+    """Whoever says which one means it."""
+    assert "backup-2" in call("", ["unit"])
+
+    assert capsys.readouterr().err == ""
