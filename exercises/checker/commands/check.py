@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,17 +47,11 @@ def judged(call: Call, checks: "Checker", exercise: Exercise) -> Verdict:
         print(f"Checking {exercise.name} ...", file=sys.stderr, flush=True)
 
     call.terminal.progress(f"{exercise.name}: on the chat as it is")
-    done: dict[str, str] = {}
-
-    def progress(now: Progress) -> None:
-        done[now.what] = f"{now.done}/{now.of}"
-        known = [f"{words} {done[what]}" for what, words in DOING.items() if what in done]
-        if known:
-            call.terminal.progress(f"{exercise.name}: {', '.join(known)}")
-
     seen = desk.digest(exercise)
     try:
-        verdict = checks.check(exercise, desk.submission(exercise), progress=progress)
+        verdict = checks.check(
+            exercise, desk.submission(exercise), progress=progress(call, exercise)
+        )
     except OSError as error:
         verdict = Verdict(exercise, problem=f"a file cannot be read: {error}")
     except PlantError as error:
@@ -67,6 +61,19 @@ def judged(call: Call, checks: "Checker", exercise: Exercise) -> Verdict:
     call.terminal.end_progress()
     desk.note(verdict, seen)
     return verdict
+
+
+def progress(call: Call, exercise: Exercise) -> Callable[[Progress], None]:
+    """Return what shows on a terminal how many of the runs are done."""
+    done: dict[str, str] = {}
+
+    def show(now: Progress) -> None:
+        done[now.what] = f"{now.done}/{now.of}"
+        known = [f"{words} {done[what]}" for what, words in DOING.items() if what in done]
+        if known:
+            call.terminal.progress(f"{exercise.name}: {', '.join(known)}")
+
+    return show
 
 
 def status(verdicts: Sequence[Verdict]) -> int:

@@ -1,17 +1,22 @@
 """`matrix`: which test catches which bug, and which catches nothing that another does not."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from exercises.checker import desk
 from exercises.checker.call import DONE, Call
-from exercises.checker.commands.check import checker
+from exercises.checker.commands.check import checker, progress
 from exercises.checker.failing import AT_ONCE, LATER
 from exercises.checker.lines import BLANK, Line, Mark, Style
 from exercises.checker.model import Evidence, Exercise, Run, Stage
 from exercises.checker.stages import plain_runs, set_aside
 from exercises.checker.structured import FORMAT
+
+if TYPE_CHECKING:
+    from exercises.checker.check import Checker
 
 CORRECT = "correct"  # the name of the variant without a bug
 
@@ -92,14 +97,7 @@ def _left_out(exercise: Exercise, runs: Mapping[str, Sequence[Run]]) -> dict[str
 def run(call: Call) -> int:
     """Print one matrix for each exercise."""
     with checker(call) as checks:
-        matrices = [
-            matrix_of(
-                exercise,
-                checks.matrix(exercise, desk.submission(exercise)),
-                by_case=call.given.cases,
-            )
-            for exercise in call.chosen(call.given.exercises)
-        ]
+        matrices = [_made(call, checks, one) for one in call.chosen(call.given.exercises)]
     if call.given.json:
         known = [_data(matrix) for matrix in matrices]
         print(json.dumps({"format": FORMAT, "exercises": known}, indent=2))
@@ -107,6 +105,17 @@ def run(call: Call) -> int:
     for matrix in matrices:
         call.terminal.say([*lines(matrix, call.terminal.look.width), BLANK])
     return DONE
+
+
+def _made(call: Call, checks: "Checker", exercise: Exercise) -> Matrix:
+    """Run all tests on everything, and say first how long that takes."""
+    if not call.given.json:
+        told = "all tests on all bugs, which takes longer than a check: up to a minute"
+        print(f"{exercise.name}: {told} ...", file=sys.stderr, flush=True)
+    submission = desk.submission(exercise)
+    runs = checks.matrix(exercise, submission, progress=progress(call, exercise))
+    call.terminal.end_progress()
+    return matrix_of(exercise, runs, by_case=call.given.cases)
 
 
 def lines(matrix: Matrix, width: int) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""What `check` says and returns, and what it remembers; the runs are replaced."""
+"""What `check` says and returns, what it remembers, and what `matrix` says; no tests run."""
 
 from dataclasses import replace
 from types import SimpleNamespace
@@ -10,7 +10,8 @@ from exercises.checker import desk
 from exercises.checker.call import Call
 from exercises.checker.check import Checker
 from exercises.checker.commands import check
-from exercises.checker.model import Stage
+from exercises.checker.commands import matrix as matrix_command
+from exercises.checker.model import Progress, Stage
 from exercises.checker.phrases import Shell
 from exercises.checker.plant import PlantError
 from exercises.checker.terminal import Terminal
@@ -24,6 +25,7 @@ def checks(monkeypatch):
     checks = create_autospec(Checker, instance=True)
     checks.__enter__.return_value = checks
     monkeypatch.setattr(check, "checker", lambda _: checks)
+    monkeypatch.setattr(matrix_command, "checker", lambda _: checks)
     return checks
 
 
@@ -95,3 +97,18 @@ def test_a_stub_that_is_out_of_order_is_reported_and_not_said_to_wait(call, chec
     told = list(check.told(call, replace(wrong, exercise=call.exercises[0]), is_alone=False))
 
     assert "not yet" in told[0].aside
+
+
+def test_a_matrix_says_first_how_long_it_takes_and_then_how_far_it_is(call, checks, capsys):
+    """Who waits for half a minute wants to know what for."""
+
+    def matrix(*_, progress):
+        progress(Progress("bug", 3, 12))
+        return {"correct": ()}
+
+    checks.matrix.side_effect = matrix
+    call.given.cases = False
+    matrix_command.run(replace(call, exercises=call.exercises[:1]))
+
+    assert "longer than a check" in capsys.readouterr().err
+    assert "unit: planted bugs 3/12" in call.terminal.stream.text()
