@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, NoReturn, TypeVar
+from urllib.parse import urlsplit
 
 from chat.config import DEFAULT_HOST, DEFAULT_JOURNAL, DEFAULT_PORT, Settings
 
@@ -20,6 +21,7 @@ class UsageError(Exception):
 
 _PROGRAM = "python -m chat"
 _SERVER, _CLIENT = "server", "client"  # the commands
+_SCHEMES = ("ws", "wss", "http", "https")  # of a server, and of its page
 
 
 class _Parser(argparse.ArgumentParser):
@@ -169,6 +171,18 @@ def _origins(text: str) -> tuple[str, ...]:
     return origins
 
 
+def _url(text: str) -> str:
+    """Check what can be known before a window is there to show it. The window takes the rest."""
+    try:
+        parts = urlsplit(text if "://" in text else f"ws://{text}")
+        is_one = parts.scheme in _SCHEMES and parts.hostname and parts.port != 0
+    except ValueError:  # a port in letters, too, or half a bracket
+        is_one = False
+    if not is_one:
+        raise ValueError(f"{text!r} is no address: write it like ws://localhost:8765")
+    return text
+
+
 _OPTIONS = (
     _Option("--host", DEFAULT_HOST, "name or address to listen on, '' for all", str, _SERVER),
     _Option("--port", DEFAULT_PORT, "port to listen on, 0 for any free one", _port, _SERVER),
@@ -200,6 +214,12 @@ _OPTIONS = (
     _Option("--tls-cert", None, "certificate chain (PEM), to serve wss://", Path, _SERVER),
     _Option("--tls-key", None, "its private key (PEM)", Path, _SERVER),
     _Option("--name", "", "who you want to be; asked for when left out", str, _CLIENT),
-    _Option("--url", f"ws://{DEFAULT_HOST}:{DEFAULT_PORT}", "where the server is", str, _CLIENT),
+    _Option(
+        "--url",
+        f"ws://{DEFAULT_HOST}:{DEFAULT_PORT}",
+        "where the server is, or its page",
+        _url,
+        _CLIENT,
+    ),
     _Option("--token", None, "what clients must present to connect", _token),
 )

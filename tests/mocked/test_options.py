@@ -90,6 +90,9 @@ def test_a_window_is_asked_for_by_its_own_command():
         pytest.param(["--journal", ""], "give a file, memory, or redis", id="no-journal"),
         pytest.param(["--token", " "], "must not be empty", id="blank-token"),
         pytest.param(["--origin", "a.example"], "like https://", id="origin-without-scheme"),
+        pytest.param(["client", "--url", "ftp://x"], "'ftp://x' is no address", id="no-chat"),
+        pytest.param(["client", "--url", "ws://:80"], "like ws://localhost", id="no-host"),
+        pytest.param(["client", "--url", "x:http"], "like ws://localhost", id="odd-port"),
         pytest.param(["--colour"], "--colour", id="unknown-option"),
         pytest.param(["serve"], "serve", id="unknown-command"),
     ],
@@ -148,6 +151,12 @@ def test_the_words_say_where_an_option_belongs_when_it_is_given_to_the_other(arg
     """Nothing that is typed is silently lost."""
     with pytest.raises(UsageError, match=words):
         parse_options(arguments)
+
+
+@pytest.mark.parametrize("url", ["wss://a.example/chat", "http://localhost:8765", "10.0.0.1:80"])
+def test_a_window_takes_the_address_of_a_page_and_of_a_machine_too(url):
+    """People type what they have at hand; the window knows what to make of it."""
+    assert parse_options(["client", "--url", url]).url == url
 
 
 def test_a_variable_of_the_server_does_not_keep_a_window_away(environment):
