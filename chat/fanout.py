@@ -76,11 +76,14 @@ class Batch:
         self._bytes = 0
 
 
-class ChatConnection(ServerConnection):
+class ChatConnection(ServerConnection, asyncio.BufferedProtocol):
     """The library's connection, dropped by the transport's own signal when its peer is slow.
 
     The write limit is the drop limit, so `pause_writing` means: so many bytes wait for this peer.
     It comes for chat frames and for pongs alike, and so also for a peer that floods pings.
+
+    All connections of a gate read into the same memory. Left to itself, asyncio takes 256 KiB from
+    the system for each read and gives them back: that costs more than the read.
     """
 
     gate: Gate
@@ -124,6 +127,12 @@ class ChatConnection(ServerConnection):
             self.protocol.fail(CloseCode.POLICY_VIOLATION, "too many pings")
             self.send_data()
             self.loop.call_later(self.gate.settings.drop_grace, self.transport.abort)
+
+    def get_buffer(self, _: int) -> memoryview:
+        return self.gate.read_space
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self.data_received(bytes(self.gate.read_space[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
         if not self.dropped:  # the library may resume reading; nothing more is taken in

@@ -45,6 +45,8 @@ class Gate:
         self.url = ""
         self.is_shut = False
         self.transports: set[asyncio.Transport] = set()
+        # For one read at a time, whoever's it is. TLS fills slices of it, which must be no copies.
+        self.read_space = memoryview(bytearray(8 * MAX_FRAME))
         self._most = settings.max_connections + settings.max_handshakes
         self._admitted = 0
         self._servers: list[Server] = []

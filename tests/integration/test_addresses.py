@@ -96,6 +96,16 @@ async def test_members_talk_through_tls(serve, join, tls):
     assert await bob.hears() == "hello"
 
 
+async def test_all_that_is_said_at_once_through_tls_is_heard(serve, join, tls):
+    """What was encrypted in several pieces may be read in one go: no piece is lost."""
+    server = await serve(tls=tls.server)
+    ada = await join(server, "ada", ssl=tls.client)
+
+    await ada.says("one", "two", "three")
+
+    assert await ada.hears_all(3) == ["one", "two", "three"]
+
+
 async def test_who_does_not_encrypt_is_let_go(serve, join, tls):
     """Plain words to an encrypted port end the connection, and nothing else."""
     server = await serve(tls=tls.server)
