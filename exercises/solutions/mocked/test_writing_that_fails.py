@@ -16,7 +16,7 @@ from tests.staging import Chat
 class FailingJournal(MemoryJournal):
     """A journal that stores and reads nothing as long as it `fails`, or so many times."""
 
-    error = JournalError("the disk is full")
+    error = JournalError  # made anew each time: one that was raised keeps all that it passed
 
     def __init__(self):
         super().__init__()
@@ -30,14 +30,14 @@ class FailingJournal(MemoryJournal):
 
     async def since(self, after, limit):
         if self._is_to_fail():
-            raise self.error
+            raise self.error("the disk is full")
         return await super().since(after, limit)
 
     def append(self, event):
         if not self._is_to_fail():
             return super().append(event)
         future = asyncio.get_running_loop().create_future()
-        future.set_exception(self.error)
+        future.set_exception(self.error("the disk is full"))
         return future
 
     def _is_to_fail(self):
@@ -107,7 +107,7 @@ async def test_messages_are_taken_in_when_many_before_them_could_not_be_stored(c
 async def test_the_server_ends_loudly_when_the_journal_has_a_bug(chat):
     """What is no JournalError is no trouble with the disk, and nobody hides it."""
     [ada] = await chat.room_of("ada")
-    chat.journal.error = ZeroDivisionError()
+    chat.journal.error = ZeroDivisionError
     chat.journal.fails()
 
     ada.says("hello")
