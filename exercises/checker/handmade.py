@@ -10,8 +10,6 @@ from inspect import isabstract
 from types import FrameType, FunctionType
 from typing import Any
 
-_LEARNERS = ("test_", "conftest", "tests.")  # how the names of modules begin
-
 
 def fakes(frame: FrameType | None) -> Iterator[tuple[type, str]]:
     """Yield the attributes that fakes are, of the objects whose methods are on the way to a frame.
@@ -41,6 +39,11 @@ def is_chat(module: object) -> bool:
     return str(module).partition(".")[0] == "chat"
 
 
+def is_learners(module: str) -> bool:
+    """Tell whether a module is one of the learner's, or of the helpers of the tests."""
+    return module.startswith(("test_", "conftest", "tests."))
+
+
 def names(thing: object) -> set[str]:
     """Return the names of what an object has of its own."""
     slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
@@ -66,9 +69,7 @@ def _is_fake(thing: object) -> bool:
 
 
 def _has_methods(kind: type) -> bool:
-    if not kind.__module__.startswith(_LEARNERS):
-        return False
-    return any(
+    return is_learners(kind.__module__) and any(
         isinstance(value, FunctionType) and not name.startswith("_")
         for name, value in vars(kind).items()
     )

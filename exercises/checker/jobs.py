@@ -50,6 +50,11 @@ class Job:
     is_slow: bool = False  # a program that is late: what a test sleeps is too short for it
     imports: tuple[str, ...] = ()  # modules that the tests are known to import
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is the program as it is, and the tests in the order of their file."""
+        return self.orders == (0,) and not self.changed
+
 
 type_of_end = Literal["exited", "hung", "flooded"]
 

@@ -17,6 +17,7 @@ from exercises.checker.phrases import listing
 from exercises.checker.stages import UNENDED, plain_runs, set_aside, tests_of
 
 WAITS = "To wait for time to pass is slow, and proves little on a slower machine"
+IDLE = "A test that calls nothing of `chat` proves nothing about it"
 NAMED = 3  # tests or bugs in a note; of more it gives the number
 
 
@@ -72,6 +73,9 @@ def _notes(exercise: Exercise, evidence: Evidence, counted: Collection[str]) -> 
     for name, why in skipped.items():
         yield f"{name} is skipped and counts as no test ({why})."
     yield from _waits(plain_runs(evidence.correct), counted)
+    tests = [test for run in plain_runs(evidence.correct) for test in run.tests]
+    if idle := [test.test for test in tests if test.is_idle and test.test in counted]:
+        yield f"{IDLE}: {listing(idle, NAMED)}."
     for run in plain_runs(evidence.correct)[-1:]:
         if run.end is End.FINISHED:  # and yet there is something to say
             yield from (f"{told}. No test in it counts." for told in run.detail.splitlines())

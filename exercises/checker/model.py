@@ -127,6 +127,7 @@ class TestRun:
     offences: tuple[str, ...] = ()  # against the rules of the tier, one sentence each
     used_socket: bool = False
     waits: tuple[str, ...] = ()  # for time to pass, where that is no offence: "sleeps for 0.2 s"
+    is_idle: bool = False  # it calls nothing of chat; told of the plain run alone
 
 
 @dataclass(frozen=True, slots=True)

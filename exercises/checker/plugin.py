@@ -116,6 +116,7 @@ class Plugin:
             offences=self._record.offences(has_passed=self._failure is None),
             used_socket=self._record.used_socket,
             waits=self._record.waits,
+            is_idle=self._record.is_idle,
             **{"pass": self._pass},
         )
         return result

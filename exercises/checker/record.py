@@ -33,6 +33,7 @@ class Record:
         self._if_passed: list[str] = []
         self.waits: list[str] = []
         self.used_socket = False
+        self.is_idle = False  # it calls nothing of chat, as far as anybody looks
         self.is_collecting = True
 
     def offend(self, what: str, *, if_passed: bool = False) -> None:

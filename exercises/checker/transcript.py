@@ -124,4 +124,5 @@ def _test(report: Mapping[str, Any]) -> TestRun:
         offences=tuple(map(str, report.get("offences", ()))),
         used_socket=bool(report.get("used_socket")),
         waits=tuple(map(str, report.get("waits", ()))),
+        is_idle=bool(report.get("is_idle")),
     )

@@ -22,6 +22,7 @@ import pytest
 from _pytest import threadexception, unraisableexception
 
 from exercises.checker import confine, leap, preload, waits, whereabouts, words
+from exercises.checker.idle import Idle
 from exercises.checker.importer import Codes
 from exercises.checker.jobs import Job, Setting
 from exercises.checker.patience import Patience, Report
@@ -61,7 +62,10 @@ def prepare(
     for hooks in (unraisableexception, threadexception):
         hooks.pytest_configure(config)  # there is one of each, and another place may have it
     config.pluginmanager._dirpath2confmods.clear()  # there was no conftest.py yet
-    for plugin in (patience, Plugin(job, place.tests, record, rules, report)):
+    plugins = [patience, Plugin(job, place.tests, record, rules, report)]
+    if job.is_plain and job.tier != "integration":  # who uses no socket there is told of that
+        plugins.append(Idle(record))
+    for plugin in plugins:
         config.pluginmanager.register(plugin)
     gc.disable()  # until all is collected: what is imported stays
     gc.freeze()  # nobody finds the texts among the objects that the collector knows

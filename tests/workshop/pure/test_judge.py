@@ -3,7 +3,7 @@
 import pytest
 
 from exercises.checker.failing import AT_ONCE, LATER
-from exercises.checker.judge import judge
+from exercises.checker.judge import IDLE, judge
 from exercises.checker.model import End, Evidence, Kind, Stage
 from tests.workshop.pure.evidence import exercise, failed, passed, run, skipped, verdict
 
@@ -264,6 +264,15 @@ def test_one_note_names_the_tests_that_wait_for_time_to_pass():
     (note,) = verdict(*sleepy, wrong).notes
 
     assert note.endswith(": test_a sleeps for 1 s and test_b sleeps for 1 s.")
+
+
+def test_one_note_names_the_tests_that_call_nothing_of_the_program():
+    """But for those that do not count anyway."""
+    idle = [passed("test_a", is_idle=True), passed("test_b"), failed("test_c", is_idle=True)]
+
+    (note,) = verdict(*idle).notes
+
+    assert note == f"{IDLE}: test_a."
 
 
 def test_there_is_no_note_when_a_run_ended_with_its_first_failure():

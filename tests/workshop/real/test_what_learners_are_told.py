@@ -156,6 +156,36 @@ def test_what_was_awaited_is_told_when_a_limit_runs_out(mini, lines):
     assert f"line {number}, `{awaited}`: TimeoutError" in told(mini.check(text, tier="mocked"))
 
 
+OWN_DOUBLES = """
+from concurrent.futures import ThreadPoolExecutor
+from unittest import mock
+
+def test_double():
+    double = mock.create_autospec(greet)
+    double("ada")
+    double.assert_called_once_with("ada")
+
+@pytest.fixture(scope="module")
+def greeting(): return greet("ada")
+
+def test_first(greeting): assert greeting == "hello ada"
+
+def test_second(greeting): assert greeting == "hello ada"
+
+def test_thread():
+    with ThreadPoolExecutor() as pool: assert pool.submit(greet, "ada").result() == "hello ada"
+"""
+
+
+@pytest.mark.parametrize("tier", ["unit", "mocked"], ids=["first", "second"])
+def test_it_is_noted_when_a_test_looks_at_its_own_doubles_alone(mini, tier):
+    """It passes whatever the program does; what a fixture or a thread has called is called."""
+    judged = mini.check(IMPORTS + OWN_DOUBLES, tier=tier)
+
+    assert judged.is_done, judged
+    assert [note.rpartition(": ")[2] for note in judged.notes] == ["test_it.py::test_double."]
+
+
 SLOW = """
 async def test_a():
     async with Server() as server:
