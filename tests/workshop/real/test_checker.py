@@ -596,7 +596,7 @@ def test_what_did_not_run_is_named(mini):
         import pytest
         from chat.greeting import greet
         @pytest.mark.parametrize("name", [one for one in ["ada"] if "hello" in greet(one)])
-        def test_a(name): assert name == "ada"
+        def test_a(name): assert greet(name) == "hello ada"
     """
     skips = "import pytest\npytest.importorskip('nothing_there')"
 
