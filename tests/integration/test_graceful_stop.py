@@ -111,11 +111,14 @@ async def test_a_stop_is_bounded_when_a_peer_says_nothing(live_server, plain_soc
 
 
 async def test_a_stop_is_bounded_when_a_tls_handshake_hangs(serve, plain_socket, tls):
-    """Nor does who never began to encrypt."""
+    """Nor does who never began to encrypt: it is let go."""
     server = await serve(tls=tls.server)
-    await plain_socket(server, ssl=tls.client)
+    peer = await plain_socket(server, ssl=tls.client)
 
     await stopped(server)
+
+    async with asyncio.timeout(WAIT):
+        assert await peer.read() == b""
 
 
 async def stopped(server):
@@ -131,9 +134,10 @@ async def plain_socket(connect):
 
     async def enter(server, **options):
         url = urlsplit(server.url)
-        _, writer = await asyncio.open_connection(url.hostname, url.port)
+        reader, writer = await asyncio.open_connection(url.hostname, url.port)
         writers.append(writer)
         await connect(server, **options)  # the server takes them in one after the other
+        return reader
 
     yield enter
     for writer in writers:
