@@ -173,7 +173,7 @@ class RedisJournal(Journal):
         last = read_id(newest[0][0]) if newest else trimmed
         if identity != getattr(self, "identity", identity) or last < self.newest:
             raise JournalError("Redis is without the history that it had")
-        self.identity, self._trimmed = identity, max(self._trimmed, trimmed)
+        self.identity, self._trimmed = identity, trimmed
         return last
 
     # --- Appending ---
