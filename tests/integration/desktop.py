@@ -27,7 +27,8 @@ class Display:
     """A display that nobody else has, until its `end`. What is missing skips the test."""
 
     # -noreset: between two programs there may be none on it, and it must not start again.
-    OPTIONS = "-displayfd 1 -screen 0 1000x720x24 -nolisten tcp -noreset"
+    # GLX is what takes longest to start, and no window asks for it.
+    OPTIONS = "-displayfd 1 -screen 0 1000x720x24 -nolisten tcp -noreset -extension GLX"
 
     def __init__(self):
         if not (shutil.which("Xvfb") and shutil.which("xdotool")):

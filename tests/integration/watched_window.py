@@ -11,6 +11,7 @@ forked off: the imports take longer than all the rest. Who connects sends a disp
 as a list in a line of JSON, and reads the number of the process and what is seen.
 """
 
+import gc
 import json
 import os
 import signal
@@ -72,6 +73,7 @@ def look_at(widget, seen):
 
 def asked_at(path):
     """Return the options of somebody who asks for a window, in the process that is to open it."""
+    gc.freeze()  # what was imported is not looked through for garbage again in every process
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # a window that is closed needs nobody's care
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
