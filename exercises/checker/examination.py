@@ -18,14 +18,11 @@ from exercises.checker.judge import kill_of
 from exercises.checker.model import Bug, End, Evidence, Exercise, Progress, Run
 from exercises.checker.pool import Pool
 from exercises.checker.stages import set_aside, unended
-from exercises.checker.tasks import CORRECT, Task, Tasks, name_of
+from exercises.checker.tasks import CORRECT, STEADY, Steady, Task, Tasks, name_of
 
 AGAIN = 3  # how often a variant runs again without what hung, crashed or no longer counts
 
-# The orders of the steady runs. Those that share a process share its state too. The order of the
-# file, in a process that is fresh, is a control.
-STEADY = (((1, 2, 3), 1), ((0, 4, 5), 1), ((6, 7), 2), ((0, 8, 9), 2))
-_BESIDE = ((10,), 2)  # one more, while the other host has the plain run
+_BESIDE = Steady((10,), 2)  # one more, while the other host has the plain run
 
 Tell = Callable[[Progress], None]
 

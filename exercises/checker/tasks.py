@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from exercises.checker import plant
 from exercises.checker.failing import AT_ONCE, LATER, failing
@@ -12,7 +13,24 @@ from exercises.checker.model import Bug, Exercise, Refactoring
 CORRECT = "correct"
 HASHES = (1, 2)  # hash seeds, one for each host
 
-_PLACES = 2  # besides the beginning of the file, from which tests are run
+
+class Steady(NamedTuple):
+    """A process with runs of the correct program; they share its state too."""
+
+    orders: tuple[int, ...]
+    hashes: int
+    begin: float = 0.0
+
+
+# The order of the file, in a process that is fresh, is a control. One begins in the second sixth of
+# the tests, one in the fourth, and refactorings begin in the third and the fifth.
+STEADY = (
+    Steady((1, 2, 3), 1),
+    Steady((0, 4, 5), 1, begin=1 / 6),
+    Steady((6, 7), 2),
+    Steady((0, 8, 9), 2, begin=3 / 6),
+)
+_PLACES = 2  # from which refactorings are run, besides the beginning of the file
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +60,18 @@ class Tasks:
         quick = [one for one in exercise.refactorings if not one.is_slow]
         slow = [[one] for one in exercise.refactorings if one.is_slow]
         self.groups = [*plant.together(program, quick), *slow]
-        # Runs begin at so many places of the file; no place is one for bugs alone.
         self._parts = 1 + min(len(self.groups), _PLACES)
+        # Runs begin at these places of the file; no place is one for bugs alone.
+        own = {number / self._parts for number in range(self._parts)}
+        self._places = own | {run.begin for run in STEADY}
         for group in self.groups:
             edits = [edit for one in group for edit in one.edits]
             self._changed[name_of(group)] = plant.changed(program, edits)
         self._count = 0
         self.imports: tuple[str, ...] = ()  # modules that the tests are known to import
 
-    def steady(self, run: tuple[tuple[int, ...], int], left_out: Iterable[str]) -> Task:
-        """Return a run of the correct program: its orders, and its hash seed."""
-        return self.task("steady", CORRECT, left_out, orders=run[0], hashes=run[1])
+    def steady(self, run: Steady, left_out: Iterable[str]) -> Task:
+        return self.task("steady", CORRECT, left_out, **run._asdict())
 
     def on_purpose(self, left_out: Iterable[str]) -> Iterator[Task]:
         """Let all tests fail; only where a listener is real it matters what they leave."""
@@ -85,7 +104,8 @@ class Tasks:
 
     def _begin(self, step: int) -> float:
         """Return where the tests of a step are likely to be, so that one of them fails soon."""
-        return (step - 1) * self._parts // len(self._exercise.steps) / self._parts
+        before = (step - 1) / len(self._exercise.steps)
+        return max(place for place in self._places if place <= before)
 
     def task(
         self,

@@ -17,12 +17,13 @@ def run(call: Call) -> int:
     from exercises.checker import orders  # noqa: PLC0415  # it needs the packages
 
     exercise = named(call.given.exercise, call.exercises)[0]
-    passes = ",".join(map(str, orders.until(call.given.order)))
     pytest = subprocess.run(
         [sys.executable, "-m", "pytest", *OPTIONS, "-p", orders.__name__]
         + [str(path) for path in desk.submission(exercise)],
         cwd=call.root,
-        env={**os.environ, orders.PASSES: passes, "PYTHONHASHSEED": str(call.given.hashes)},
+        env=os.environ
+        | orders.until(call.given.order)
+        | {"PYTHONHASHSEED": str(call.given.hashes)},
         check=False,
     )
     return NOT_YET if pytest.returncode else DONE
