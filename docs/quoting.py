@@ -40,6 +40,7 @@ from tempfile import TemporaryDirectory
 from textwrap import dedent
 
 COPIED = ("chat", "tests", "exercises", "docs", "benchmarks", "pyproject.toml", "tox.ini")
+UNICODE = ".hypothesis/unicode_data"  # it takes Hypothesis seconds to make, and is always the same
 LONGEST_RUN = 300  # seconds: a machine may be busy
 _EXPLANATION = re.compile(r"(?m)^E +Explanation:\n(E {9,}.*\n)*")  # of Hypothesis, sometimes
 _OF_CI = {"CI", "HYPOTHESIS_PROFILE", "PYTEST_ADDOPTS"}
@@ -211,6 +212,8 @@ def _tree(run, root):
             target = copy / file.relative_to(root)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, target)
+        if (root / UNICODE).is_dir():
+            shutil.copytree(root / UNICODE, copy / UNICODE)
         for stub in copy.glob("exercises/*/stub.txt"):  # whatever a reader has written there
             for exercise in stub.parent.glob("test_*.py"):
                 shutil.copyfile(stub, exercise)

@@ -55,6 +55,22 @@ def test_a_deed_happens_once_when_three_runs_tell_of_it(commands, tmp_path):
     assert commands == ["a1", "b"]
 
 
+def test_a_run_is_spared_what_hypothesis_makes_once_and_has_no_example_of_another(
+    monkeypatch, tmp_path
+):
+    """What is known of Unicode is the same for all; what failed elsewhere would be tried first."""
+
+    def listed(words, cwd, **_):
+        names = sorted(path.name for path in (cwd / ".hypothesis").iterdir())
+        return subprocess.CompletedProcess(words, 0, stdout=" ".join(names))
+
+    monkeypatch.setattr(subprocess, "run", listed)
+    for name in "unicode_data", "examples":
+        (tmp_path / ".hypothesis" / name).mkdir(parents=True)
+
+    assert quoting.output_of(quoting.Run("pytest"), tmp_path, tmp_path / "cache") == "unicode_data"
+
+
 def test_a_quiet_run_shows_nothing(commands, tmp_path):
     """It is there to see that the command works."""
     run = quoting.Run("pytest a", is_quiet=True)
