@@ -14,7 +14,8 @@ BEGIN = "EXERCISES_BEGIN"  # the one that tells where they begin in the order of
 
 def until(order: int) -> dict[str, str]:
     """Return the variables for one process of a check, up to this order: runs share its state."""
-    orders, begin = (order,), 0.0
+    orders: tuple[int, ...] = (order,)
+    begin = 0.0
     for run in STEADY:
         if order in run.orders:
             orders, begin = run.orders[: run.orders.index(order) + 1], run.begin
