@@ -4,6 +4,7 @@ import pytest
 
 from exercises.checker import desk
 from exercises.checker.check import Checker
+from exercises.checker.jobs import Limits
 from exercises.checker.load import exercises
 from exercises.checker.plant import PlantError
 from tests.workshop.real.miniature import EXERCISE, GOOD, PROGRAM
@@ -68,13 +69,14 @@ def test_an_edit_that_does_not_fit_the_program_is_told(tree):
         checker.check(exercise)
 
 
+@pytest.mark.timeout(120)  # who cannot fork starts one Python after the other
 @pytest.mark.parametrize("forks", [True, False], ids=["forks", "spawns"])
 def test_the_matrix_tells_of_every_test_on_every_variant(tree, forks):
     """Whatever failed before it; also where no process can be forked."""
     write(tree / "exercises/unit/test_it.py", f"{GOOD}\ndef test_too(): test_greets()")
     [exercise], _ = exercises(tree)
 
-    with Checker(tree, forks=forks) as checker:
+    with Checker(tree, Limits(patience=20), forks=forks) as checker:
         matrix = checker.matrix(exercise)
 
     failed = {
