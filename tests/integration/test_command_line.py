@@ -15,6 +15,7 @@ import chat
 from tests.conftest import WAIT
 
 STARTING = 4 * WAIT  # a whole Python has to start, and this is not about how fast
+pytestmark = pytest.mark.timeout(6 * STARTING)  # what never comes is to be told first
 
 
 class Chat:

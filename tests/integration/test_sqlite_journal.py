@@ -284,7 +284,10 @@ def test_a_process_ends_in_silence_when_its_journal_was_never_closed(path):
     """The loop may end before the thread is done: nobody hangs, and nothing is raised anywhere."""
     command = [sys.executable, "-c", FORGETFUL, str(path)]
 
-    forgetful = subprocess.run(command, capture_output=True, text=True, timeout=WAIT, check=False)
+    # A whole Python has to start.
+    forgetful = subprocess.run(
+        command, capture_output=True, text=True, timeout=4 * WAIT, check=False
+    )
 
     assert (forgetful.returncode, forgetful.stderr) == (0, "")
 
