@@ -53,7 +53,9 @@ def redis_client(server, database=0):
     """A client that asks once and does not try again."""
     import redis  # noqa: PLC0415  # where it is missing the fixture has skipped
 
-    with redis.Redis.from_url(server.url(database), retry=None, decode_responses=True) as client:
+    # Without the information it does not read its own version from a file each time.
+    options = {"retry": None, "decode_responses": True, "driver_info": None}
+    with redis.Redis.from_url(server.url(database), **options) as client:
         yield client
 
 
