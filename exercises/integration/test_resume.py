@@ -25,6 +25,7 @@ from chat.server import ChatServer
 from tests.integration.member import connected
 
 SETTINGS = Settings(host="127.0.0.1", port=0, rate_limit=0)  # any free port, and talk as you like
+NUMBERS = [str(number) for number in range(300)]  # a talk that is not over when one comes back
 
 
 @pytest.fixture
@@ -49,10 +50,10 @@ def place_of(member):
     return {"after": member.seen, "journal": welcome["journal"], "session": welcome["session"]}
 
 
-async def talk(member, texts):
-    """Say one text in each turn of the event loop, so that the others have turns in between."""
-    for text in texts:
-        await member.says(text)
+async def talk(member):
+    """Say all NUMBERS, one in each turn of the event loop: the others have turns in between."""
+    for number in NUMBERS:
+        await member.says(number)
         await asyncio.sleep(0)
 
 
@@ -110,7 +111,8 @@ async def test_a_newcomer_hears_what_was_said_before(tmp_path, join):
 # Step 5: In the middle of a talk
 #
 # Prove that however often one comes back while somebody talks, all that is said is heard once and
-# in order (`Welcome` in chat/messages.py). It is a talk only while it goes on: `talk` above is one.
+# in order (`Welcome` in chat/messages.py). It is a talk only while it goes on: let `talk` above run
+# in a task of its own.
 
 
 # Your own tests

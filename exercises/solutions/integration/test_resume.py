@@ -282,7 +282,7 @@ async def test_a_whisper_is_replayed_whatever_its_reader_is_called_now(chat, joi
     assert "psst" in [event.get("text") for event in await events_up_to(robert, "end")]
 
 
-# Step 4: Another history
+# More of it: another history
 
 
 @pytest.fixture
@@ -316,7 +316,7 @@ async def test_who_comes_to_another_history_is_somebody_new(come_back, lost):
     assert ada.welcome["session"] != lost.welcome["session"]
 
 
-# Step 5: Taking over from oneself
+# Step 4: Taking over from oneself
 
 
 async def test_who_comes_back_takes_over_while_the_old_connection_hangs(join, come_back):
@@ -369,7 +369,7 @@ async def test_a_name_is_taken_for_who_has_another_session(chat, join):
         assert (await stranger.receives()).get("code") == "name-taken"
 
 
-# Step 6: In the middle of a talk
+# Step 5: In the middle of a talk
 
 
 async def talks(member, texts):

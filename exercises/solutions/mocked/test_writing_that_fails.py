@@ -53,7 +53,7 @@ async def chat():
         chat.journal.works()
 
 
-# Step 4: A message that cannot be stored
+# Step 4: What cannot be stored
 
 
 @pytest.mark.parametrize("text", ["hello", "/me waves", "/msg bob psst"])
@@ -118,7 +118,7 @@ async def test_the_server_ends_loudly_when_the_journal_has_a_bug(chat):
         await chat.ends()
 
 
-# Step 5: Joins and pages when the journal fails
+# More of it: joins and pages
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ async def test_a_member_is_told_when_the_past_cannot_be_read(chat):
     assert [await ada.hears(), await ada.hears()] == ["error not-saved", "ada: marker"]
 
 
-# Step 6: Leaving when the journal fails
+# Step 5: Leaving when the journal fails
 
 
 async def test_a_leave_is_stored_when_the_journal_works_again(chat):
