@@ -28,6 +28,8 @@ FURTHER = (  # where a test fails on the correct program
     "Ask of each double: does the real one return that? Ask of each wait: who sends that?",
 )
 
+NOTICED = "What a user of the copy with this bug notices:"  # or its symptom would be a riddle
+
 CLEAN = (
     "Tests fail on bugs, and the lines behind the one that failed are not reached. What follows "
     "the `yield` of a fixture is, and so is the end of an `async with`. Let a fixture start the "
@@ -64,7 +66,8 @@ def lines(exercise: Exercise, bug: Bug, shown: int, *, is_kept: bool, call: Call
         aside=f"hint {shown} of {len(bug.hints)}",
     )
     yield BLANK
-    for number, text in enumerate(bug.hints[:shown], 1):
+    first, *others = bug.hints[:shown]
+    for number, text in enumerate([f"{NOTICED} {first}", *others], 1):
         yield Line(f"{number}. {text}", Style.PLAIN if number == shown else Style.DIM, hang=3)
     if shown > 1:
         yield BLANK

@@ -78,6 +78,13 @@ def test_the_hint_is_about_cleaning_up_when_a_test_that_fails_does_not(hinted):
     assert hint.MORE[Stage.IN_ITS_TIER] not in said
 
 
+def test_the_first_hint_says_that_it_is_what_a_user_notices(hinted):
+    """By itself a symptom is a riddle: who says so, and of which chat?"""
+    said = hinted(verdict("trimmed"))
+
+    assert "1. What a user of the copy with this bug notices: trimmed symptom" in said
+
+
 def test_a_step_is_helped_with_all_the_same_when_it_is_asked_for(hinted):
     """Who asks for one thing gets no other."""
     stopped = verdict("trimmed", stopped_at=Stage.REFACTOR_PROOF, set_aside=(OUT_OF_ORDER,))
