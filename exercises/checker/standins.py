@@ -64,8 +64,7 @@ class StandIns:
     def look_at_work(self) -> None:
         """Somebody connects or listens. Note what is not as it was, and what `chat` works with."""
         self._compare()
-        for kind, name in fakes(sys._getframe(1)):
-            self._offend(kind, name)
+        self._offend_plainly([*fakes(sys._getframe(1))])
 
     def _compare(self) -> None:
         for owner, before in self._known.items():
@@ -78,6 +77,12 @@ class StandIns:
                     continue
                 self._offend(owner, name)
                 self._changed.append((owner, name))
+
+    def _offend_plainly(self, held: list[tuple[type, str]]) -> None:
+        """Tell where a double stands; of a private place only where it has no other."""
+        public = [(kind, name) for kind, name in held if not name.startswith("_")]
+        for kind, name in public or held[:1]:
+            self._offend(kind, name)
 
     def _offend(self, owner: Any, name: object) -> None:
         what = f"{getattr(owner, '__name__', owner)}.{name}"
@@ -136,9 +141,7 @@ class StandIns:
             if (id(thing), name) not in self._left
             and (root is not double or hasattr(type(thing), name))
         ]
-        public = [(kind, name) for kind, name in held if not name.startswith("_")]
-        for kind, name in public or held[:1]:
-            self._offend(kind, name)
+        self._offend_plainly(held)
 
 
 def _is_class_of(thing: object, module: ModuleType) -> bool:

@@ -30,7 +30,8 @@ class Log(abc.ABC):
 
 class Server:
     def __init__(self, log=None, heard=None):
-        self.log, self.heard = log, heard
+        self.log = self._log = log
+        self.heard = heard
 
     async def __aenter__(self):
         self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
@@ -44,8 +45,8 @@ class Server:
     async def _talk(self, reader, writer):
         async with asyncio.timeout(LIMIT):
             name = (await reader.readline()).decode().strip()
-        if self.log:
-            self.log.note(name)
+        if self._log:
+            self._log.note(name)
         if self.heard:
             self.heard(name)
         writer.write(greet(name).encode())

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import os
 import socket
 import textwrap
 import threading
@@ -10,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from exercises.checker import machine
+from exercises.checker.child import Child
+from exercises.checker.heard import Heard
+from exercises.checker.jobs import Job, Limits
 from exercises.checker.model import Kind, Stage
 from exercises.checker.stages import BY_THE_TEST
 from exercises.checker.worker import reporter
@@ -295,6 +299,15 @@ async def {}():
 """,
             "takes the place of Server.log",
         ),
+        "private": (
+            """
+async def {}():
+    server = Server()
+    server._log = mock.Mock()
+    async with server: await ask(server.port, "ada")
+""",
+            "takes the place of Server._log",
+        ),
         "alike": (
             """
 class Notes:
@@ -406,10 +419,24 @@ def test_a_test_is_set_aside_when_it_is_out_of_its_tier(offences, tier, name):
     assert OFFENCES[tier][name][1] in offences(tier)[f"test_{name}"]
 
 
+@pytest.mark.parametrize("name", ["part", "fake"])
+def test_a_double_that_stands_in_two_places_is_told_of_once(offences, name):
+    """The public one says what was passed in."""
+    assert offences("integration")[f"test_{name}"].count("takes the place") == 1
+
+
 CALLBACK = """
 async def test_one():
     chat.greeting.greet = mock.Mock(return_value="hello ada")
     async with Server() as server: await ask(server.port, "ada")
+
+KEPT = []
+
+async def test_hides():
+    server = Server()
+    server._talk = lambda *_: None
+    KEPT.append(server)
+    async with server: pass
 
 async def test_two():
     heard = mock.Mock()
@@ -449,7 +476,7 @@ def test_a_callback_may_be_a_double_where_all_else_is_real(mini):
     """
     judged = mini.check(ASKS + MORE + CALLBACK, tier="integration")
 
-    assert set(why(judged)) == {"test_one"}
+    assert set(why(judged)) == {"test_one", "test_hides"}
 
 
 CLEANS_UP_AT_THE_END = """
@@ -879,6 +906,25 @@ def test_a_worker_rings_when_there_is_no_room_for_what_it_says(pairs):
 
     threading.Thread(target=listen, daemon=True).start()
     report("error", text="x" * 1_000_000)  # and it returns
+
+
+def test_a_host_goes_on_when_a_worker_ended_without_the_answer(pairs):
+    """It was killed, or closed what it had."""
+    reports, say, bell, go = pairs
+    heard = Heard(Job(0, "unit", {}), Limits(), "word", 0.0)
+    ends = [end.detach() for end in (reports, say, bell)]
+    child = Child(os.getpid(), Path(), heard, reports=ends[0], output=ends[1], bell=ends[2])
+
+    os.write(ends[2], b".")
+    go.close()
+    child.hear()
+
+    assert child.outcome(0).end == "exited"
+
+
+def test_garbage_is_collected_while_tests_run(mini):
+    """As under plain pytest: who makes much of it does not run out of memory."""
+    assert mini.check(f"{GOOD}\ndef test_a():\n    import gc\n    assert gc.isenabled()").is_done
 
 
 def test_there_is_no_folder_in_memory_where_it_has_no_room(tmp_path, monkeypatch):
