@@ -82,8 +82,8 @@ class ChatConnection(ServerConnection, asyncio.BufferedProtocol):
     The write limit is the drop limit, so `pause_writing` means: so many bytes wait for this peer.
     It comes for chat frames and for pongs alike, and so also for a peer that floods pings.
 
-    All connections of a gate read into the same memory. Left to itself, asyncio takes 256 KiB from
-    the system for each read and gives them back: that costs more than the read.
+    All connections of a gate read into the same memory. asyncio by itself asks for 256 KiB at each
+    read, and the C library may take them from the system each time: that costs more than the read.
     """
 
     gate: Gate
@@ -132,11 +132,8 @@ class ChatConnection(ServerConnection, asyncio.BufferedProtocol):
         return self.gate.read_space
 
     def buffer_updated(self, nbytes: int) -> None:
-        self.data_received(bytes(self.gate.read_space[:nbytes]))
-
-    def data_received(self, data: bytes) -> None:
         if not self.dropped:  # the library may resume reading; nothing more is taken in
-            super().data_received(data)
+            self.data_received(bytes(self.gate.read_space[:nbytes]))
 
 
 class WebSocketConnection(Connection):

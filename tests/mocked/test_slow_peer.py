@@ -33,7 +33,8 @@ async def test_nothing_is_answered_once_a_peer_is_dropped(connection):
     connection.pause_writing()
     connection.transport.write.reset_mock()
 
-    connection.data_received(PING)
+    connection.get_buffer(-1)[: len(PING)] = PING
+    connection.buffer_updated(len(PING))
 
     connection.transport.write.assert_not_called()
 
