@@ -38,13 +38,13 @@ class Event(NamedTuple):
     def seat(self) -> Seat:
         return Seat(self.server, self.connection)
 
-    def stored(self, id: int) -> Self:
+    def stored(self, id: int) -> "Event":
         """Return this event as a journal stored it, with its id."""
-        return self._replace(id=id)
+        return Event(*self[:-1], id)
 
     def dump(self) -> str:
         """Return all but the id as JSON; `load` is the inverse."""
-        *values, _ = zip(self._fields, self, strict=True)
+        values = zip(self._fields[:-1], self[:-1], strict=True)
         return _ENCODER.encode({name: value for name, value in values if value is not None})
 
     @classmethod
