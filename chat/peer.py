@@ -196,7 +196,7 @@ class Peer:
         # Does not wait until it is stored: the echo will tell. Only so many may be under way.
         event = Event(type, self._server.clock(), *self.seat, self.name, text, to, ref)
         await self._slots.acquire()
-        self._server.append(event).add_done_callback(partial(self._appended, ref))
+        self._server.append(event, partial(self._appended, ref))
 
     def _appended(self, ref: int | None, future: asyncio.Future[Event]) -> None:
         self._slots.release()

@@ -28,6 +28,8 @@ from chat.room import Admitted, Delivery, Everyone, Only, Refused, Replaced, Roo
 from chat.service import Service
 from chat.watch import bury_the_dead, keep_watch, say_alive
 
+_Told = Callable[[asyncio.Future[Event]], None]
+
 _log = logging.getLogger("chat.server")
 
 
@@ -64,7 +66,7 @@ class ChatServer(Service):
         self._peers: dict[Connection, Peer] = {}
         self._seats: dict[Seat, Peer] = {}
         self._members: set[Connection] = set()
-        self._under_way: set[asyncio.Future[Event]] = set()
+        self._under_way: dict[asyncio.Future[Event], _Told] = {}
         self._news = asyncio.Event()
         self.is_stopping = False
 
@@ -121,15 +123,19 @@ class ChatServer(Service):
         finally:
             self.unregister(connection)
 
-    def append(self, event: Event) -> asyncio.Future[Event]:
-        """Append `event` to the journal as something that `stop` waits for."""
+    def append(self, event: Event, told: _Told = lambda _: None) -> asyncio.Future[Event]:
+        """Append `event` to the journal as something that `stop` waits for.
+
+        `told` is called with the future once that is done.
+        """
         future = self.journal.append(event)
-        self._under_way.add(future)
+        self._under_way[future] = told
         future.add_done_callback(self._appended)
         return future
 
     def _appended(self, future: asyncio.Future[Event]) -> None:
-        self._under_way.discard(future)
+        told = self._under_way.pop(future)
+        told(future)
         error = future.exception()
         if error is not None and not isinstance(error, JournalError):
             self._fail(error)
