@@ -6,7 +6,7 @@ wherever that is more than "everyone hears it".
 """
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from chat.config import MAX_PAGE, Settings
@@ -16,19 +16,11 @@ from chat.journal import Journal
 from chat.messages import Heard
 from chat.room import Delivery, Everyone, Only
 
-
-class Shown(NamedTuple):
-    """A message of the past, for everyone or for the holders of `sessions` (hashes) alone."""
-
-    message: Heard
-    sessions: frozenset[str | None] | None = None
-
-    def is_for(self, session: str | None) -> bool:
-        return self.sessions is None or session in self.sessions
+_Shown = Everyone | Only  # to those who are there, and to some who come later
 
 
 class _Recent(NamedTuple):
-    shown: Shown
+    shown: _Shown
     frame: Frame
 
 
@@ -40,18 +32,20 @@ class History:
         self._settings = settings
         self._recent: deque[_Recent] = deque()
         self._recent_bytes = 0
-        self._special: dict[int, list[Shown]] = {}
+        self._special: dict[int, list[_Shown]] = {}
         self._newest = newest
 
     def record(self, event: Event, deliveries: Iterable[Delivery]) -> dict[Heard, Frame]:
         """Remember what came of `event`; return the frames of what is heard of it."""
-        shown = list(_shown(deliveries))
+        shown = [delivery for delivery in deliveries if isinstance(delivery, _Shown)]
         self._newest = event.id
-        if [show.message.type for show in shown] != [event.type] or shown[0].sessions is not None:
+        if [show.message.type for show in shown] != [event.type] or isinstance(shown[0], Only):
             self._special[event.id] = shown
-        frames = {show.message: Frame(show.message) for show in shown}
+        frames: dict[Heard, Frame] = {}
         for show in shown:
-            self._remember(_Recent(show, frames[show.message]))
+            frame = frames[show.message] = Frame(show.message)
+            self._recent.append(_Recent(show, frame))
+            self._recent_bytes += len(frame.wire)
         self._forget()
         return frames
 
@@ -91,13 +85,9 @@ class History:
             after = events[-1].id
         return tuple(found)
 
-    def _of(self, event: Event) -> list[Shown]:
+    def _of(self, event: Event) -> list[_Shown]:
         special = self._special.get(event.id)
-        return [Shown(_plain(event))] if special is None else special
-
-    def _remember(self, recent: _Recent) -> None:
-        self._recent.append(recent)
-        self._recent_bytes += len(recent.frame.wire)
+        return [Everyone(_plain(event))] if special is None else special
 
     def _forget(self) -> None:
         while (
@@ -111,15 +101,6 @@ class History:
     def _forget_event(self, id: int) -> None:
         while self._recent and self._recent[0].shown.message.id == id:
             self._recent_bytes -= len(self._recent.popleft().frame.wire)
-
-
-def _shown(deliveries: Iterable[Delivery]) -> Iterator[Shown]:
-    for delivery in deliveries:
-        match delivery:
-            case Everyone(message):
-                yield Shown(message)
-            case Only(_, message, sessions):
-                yield Shown(message, sessions)
 
 
 def _plain(event: Event) -> Heard:

@@ -42,6 +42,10 @@ class Everyone:
 
     message: Heard
 
+    def is_for(self, session: str | None) -> bool:  # noqa: ARG002  # whoever bears it
+        """Return whether the holder of `session` (its hash) may read it later."""
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Only:
@@ -50,6 +54,10 @@ class Only:
     seats: frozenset[Seat]
     message: Heard
     sessions: frozenset[str | None]
+
+    def is_for(self, session: str | None) -> bool:
+        """Return whether the holder of `session` (its hash) may read it later."""
+        return session in self.sessions
 
 
 @dataclass(frozen=True, slots=True)
