@@ -23,12 +23,10 @@ _MANY_EXAMPLES = 20.0  # seconds for a test that is many
 class Patience:
     """The plugin that asks the host for the time that a test may take."""
 
-    def __init__(self, report: Report) -> None:
+    def begin(self, report: Report) -> None:
+        """Learn of each limit in time that asyncio is given, from now on."""
         self._report = report
         self._allowed = 0.0  # when the host will lose its patience, as far as this test knows
-
-    def learn_limits(self) -> None:
-        """Learn of each limit in time that asyncio is given."""
         reschedule, wait_for = timeouts.Timeout.reschedule, asyncio.wait_for
 
         @functools.wraps(reschedule)

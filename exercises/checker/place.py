@@ -1,6 +1,6 @@
 """Where a worker runs: a folder, and a session of pytest's that is ready for it.
 
-What runs there is not known here.
+Which tests run there, and on what, is not known here.
 """
 
 import os
@@ -18,6 +18,8 @@ from _pytest.config import _prepareconfig
 from exercises.checker import confine, plant
 from exercises.checker.importer import Codes, Importer
 from exercises.checker.jobs import Job, Setting
+from exercises.checker.patience import Patience
+from exercises.checker.plugin import Plugin
 
 # As in pyproject.toml, without coverage: a test that passes there passes here.
 INI = """\
@@ -60,6 +62,7 @@ class Place:
         self.own = own
         self.tests, self.program = own / "exercise", own / "program" / "chat"
         self._setting = setting
+        self._files = [str(self.program / name) for name in setting.program]
         self._planted = frozenset[str]()
         plant.write({"pytest.ini": INI.encode()}, self.tests)
         arguments = [*_OPTIONS, f"--rootdir={self.tests}", f"--basetemp={own / 'tmp' / 'pytest'}"]
@@ -67,6 +70,9 @@ class Place:
         # Nobody reads tracebacks here, and other styles look through all modules for the source.
         config.option.tbstyle = "native"
         config._do_configure()
+        self.patience, self.plugin = Patience(), Plugin(self.tests)
+        for plugin in (self.patience, self.plugin):
+            config.pluginmanager.register(plugin)
         self.session = pytest.Session.from_config(config)
         config.hook.pytest_sessionstart(session=self.session)
         self._fill()
@@ -112,8 +118,8 @@ class Place:
     def _write(self, files: plant.Files) -> None:
         """Write files of the program: neither a size nor a time tells which have a bug in them."""
         plant.write({name: _filled(text, name) for name, text in files.items()}, self.program)
-        for name in self._setting.program:
-            os.utime(self.program / name, (_LONG_AGO, _LONG_AGO))
+        for file in self._files:
+            os.utime(file, (_LONG_AGO, _LONG_AGO))
 
 
 def _filled(text: bytes, name: str) -> bytes:

@@ -26,12 +26,18 @@ from exercises.checker.turns import shuffled
 
 
 class Plugin:
-    """Runs the tests in the orders that are asked for."""
+    """Runs the tests in the orders that are asked for.
 
-    def __init__(self, job: Job, tests: Path, record: Record, rules: Rules, report: Report) -> None:
+    A host makes it, and pytest knows it by the time that a worker is forked, in which it begins.
+    """
+
+    def __init__(self, tests: Path) -> None:
+        self._tests = tests
+        self._hooks = list[str]()
+
+    def begin(self, job: Job, record: Record, rules: Rules, report: Report) -> None:
         self._orders, self._begin = job.orders, job.begin  # the same for bugs and for others
         self._without = job.without
-        self._tests = tests
         self._record = record
         self._rules = rules
         self._report = report
@@ -39,7 +45,6 @@ class Plugin:
         self._failure: dict[str, Any] | None = None
         self._skipped: str | None = None
         self._doubles = list[str]()  # that were called and not awaited
-        self._hooks = list[str]()
         self._unread = list[str]()  # files that skip themselves
         self._process = os.getpid()
 

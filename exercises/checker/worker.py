@@ -25,9 +25,8 @@ from exercises.checker import confine, leap, preload, waits, whereabouts, words
 from exercises.checker.idle import Idle
 from exercises.checker.importer import Codes
 from exercises.checker.jobs import Job, Setting
-from exercises.checker.patience import Patience, Report
+from exercises.checker.patience import Report
 from exercises.checker.place import Place
-from exercises.checker.plugin import Plugin
 from exercises.checker.record import Frames, Record
 from exercises.checker.rules import Rules
 
@@ -49,8 +48,8 @@ def prepare(
     record = Record()
     frames = Frames(place.tests, place.program, setting.root / "tests")
     rules = Rules(job, record, frames, own, setting)
-    patience = Patience(report)
-    patience.learn_limits()
+    place.patience.begin(report)
+    place.plugin.begin(job, record, rules, report)
     tell = functools.partial(whereabouts.tell, report, place.tests)
     whereabouts.answer(tell)
     if job.tier == "mocked":
@@ -62,11 +61,8 @@ def prepare(
     for hooks in (unraisableexception, threadexception):
         hooks.pytest_configure(config)  # there is one of each, and another place may have it
     config.pluginmanager._dirpath2confmods.clear()  # there was no conftest.py yet
-    plugins = [patience, Plugin(job, place.tests, record, rules, report)]
     if job.is_plain and job.tier != "integration":  # who uses no socket there is told of that
-        plugins.append(Idle(record))
-    for plugin in plugins:
-        config.pluginmanager.register(plugin)
+        config.pluginmanager.register(Idle(record))
     gc.disable()  # until all is collected: what is imported stays
     gc.freeze()  # nobody finds the texts among the objects that the collector knows
     return place.session
