@@ -20,7 +20,7 @@ from exercises.checker import doubles, shortcuts, words
 from exercises.checker.jobs import Job
 from exercises.checker.model import Kind
 from exercises.checker.patience import Report
-from exercises.checker.record import Record
+from exercises.checker.record import Record, put
 from exercises.checker.rules import Rules
 from exercises.checker.turns import shuffled
 
@@ -87,6 +87,7 @@ class Plugin:
         self._rules.look_at_the_program()
         modules = [name for name in sys.modules if _may_vary(name)]
         self._report("collected", modules=modules, texts=shortcuts.OF_DATACLASSES.met())
+        put(pytest.Item, "ihook", session.config.hook)  # no folder has hooks of its own
         gc.enable()
         gc.collect()
         gc.freeze()  # what is there now is not looked at after each test

@@ -8,10 +8,11 @@ import dataclasses
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
+from _pytest import fixtures
 
 from exercises.checker.record import put
 
@@ -80,8 +81,24 @@ def _untold(_: pytest.Item, error: pytest.ExceptionInfo[BaseException], **__: ob
     return error.typename
 
 
+def argument_names(names: Callable[..., tuple[str, ...]]) -> Callable[..., tuple[str, ...]]:
+    """Return what names the arguments of a function, and knows a plain one without any at once.
+
+    Each test has a fixture of its own that is one, `request`.
+    """
+
+    def quickly(function: Any, *more: Any, **named: Any) -> tuple[str, ...]:
+        is_plain = isinstance(function, FunctionType) and not vars(function)
+        if is_plain and not function.__code__.co_varnames:
+            return ()
+        return names(function, *more, **named)
+
+    return quickly
+
+
 def install() -> None:
     """Take them from now on, in this process and all that it forks."""
     put(dataclasses, "exec", OF_DATACLASSES.run)
     put(pytest.Item, "_repr_failure_py", _untold)
+    put(fixtures, "getfuncargnames", argument_names(fixtures.getfuncargnames))
     put(signal, "_int_to_enum", named(signal._int_to_enum))  # type: ignore[attr-defined]

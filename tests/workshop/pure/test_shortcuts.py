@@ -1,10 +1,12 @@
 """Ways through the standard library that are shorter, and end where the others do."""
 
+import functools
 import signal
 
 import pytest
+from _pytest.compat import getfuncargnames
 
-from exercises.checker.shortcuts import Texts, named
+from exercises.checker.shortcuts import Texts, argument_names, named
 
 
 @pytest.fixture
@@ -79,3 +81,22 @@ def test_a_signal_has_its_name_and_a_function_stays_what_it_is():
 
     assert name(int(signal.SIGINT), signal.Signals) is signal.SIGINT
     assert name(print, signal.Handlers) is print
+
+
+def with_three(first, /, second, *rest, third, fourth=4):
+    """Take arguments of all kinds."""
+
+
+@functools.wraps(with_three)
+def wrapping():
+    """Take none, and yet pytest sees those of another."""
+
+
+@pytest.mark.parametrize(
+    "function",
+    [lambda: signal, with_three, wrapping, lambda: (one := 1) + one, lambda *_: 0],
+    ids=["none", "all-kinds", "wrapping", "local", "rest"],
+)
+def test_a_function_has_the_arguments_that_pytest_finds(function):
+    """The short way is for those without any."""
+    assert argument_names(getfuncargnames)(function) == getfuncargnames(function)
