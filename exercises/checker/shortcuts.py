@@ -12,7 +12,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 import pytest
-from _pytest import fixtures
+from _pytest import compat, fixtures
 
 from exercises.checker.record import put
 
@@ -100,5 +100,5 @@ def install() -> None:
     """Take them from now on, in this process and all that it forks."""
     put(dataclasses, "exec", OF_DATACLASSES.run)
     put(pytest.Item, "_repr_failure_py", _untold)
-    put(fixtures, "getfuncargnames", argument_names(fixtures.getfuncargnames))
+    put(fixtures, "getfuncargnames", argument_names(compat.getfuncargnames))
     put(signal, "_int_to_enum", named(signal._int_to_enum))  # type: ignore[attr-defined]
