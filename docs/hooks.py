@@ -2,7 +2,7 @@
 
 See quoting.py for what may stand in the blocks, coverage_map.py for the map, fixture_list.py for
 the fixtures, and figures.py for what the benchmarks found. reading.py reckons how long a chapter
-takes, and unrun.py has the commands that are shown and not run.
+takes. The commands in blocks of `sh` are not for the build: commands.py runs them.
 """
 
 import os
@@ -21,7 +21,6 @@ from fixture_list import FixtureError, table_of
 from mkdocs.exceptions import PluginError
 from quoting import QuoteError, files, output_of, quoted, read_run
 from reading import complaint_of
-from unrun import unexplained
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "reference.json"
@@ -50,8 +49,6 @@ def on_page_markdown(markdown, page, **_):
         return "\n".join(f"{block['indent']}{line}".rstrip() for line in lines)
 
     _check_names(markdown, page.file.src_uri)
-    for command in unexplained(markdown):
-        raise PluginError(f"{page.file.src_uri}: run it, or say in unrun.py why not: {command}")
     text = _BLOCK.sub(filled, markdown)
     if page.file.src_uri.startswith("tiers/") and (complaint := complaint_of(text)):
         raise PluginError(f"{page.file.src_uri}: {complaint}")
