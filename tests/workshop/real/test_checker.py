@@ -17,6 +17,7 @@ from exercises.checker.jobs import Job, Limits
 from exercises.checker.model import Kind, Stage
 from exercises.checker.stages import BY_THE_TEST
 from exercises.checker.worker import reporter
+from tests.conftest import WAIT
 from tests.workshop.real.miniature import (
     ASKS,
     ASKS_TOO,
@@ -904,8 +905,10 @@ def test_a_worker_rings_when_there_is_no_room_for_what_it_says(pairs):
         while not reports.recv(1 << 16).endswith(b"\n"):
             pass
 
-    threading.Thread(target=listen, daemon=True).start()
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
     report("error", text="x" * 1_000_000)  # and it returns
+    listener.join(WAIT)
 
 
 def test_a_host_goes_on_when_a_worker_ended_without_the_answer(pairs):
