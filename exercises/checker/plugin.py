@@ -189,7 +189,9 @@ class Plugin:
             message, kind, line = str(report.longrepr), Kind.ASSERTION, None
             source = None
         else:
-            message = words.of_missing_fixture(excinfo.value) or excinfo.exconly(tryshort=True)
+            error = excinfo.value
+            advice = words.of_missing_fixture(error) or words.of_wide_fixture(error)
+            message = advice or excinfo.exconly(tryshort=True)
             kind, line = words.kind_of(excinfo.value), words.line_in(excinfo.value, self._tests)
             source = words.source_in(excinfo.value, self._tests)
         if advice := words.of_missing_await(message, self._doubles):

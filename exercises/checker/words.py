@@ -18,6 +18,10 @@ _LINES, _CHARACTERS = 8, 600
 _SOURCE = 60  # characters of a line of the learner's
 _HANDED_IN = "Only test_*.py and conftest.py are handed in: move what you import into one of them."
 _FIXTURES = "Fixtures come from the file itself, from a conftest.py beside it, or from pytest."
+_WIDE = (
+    "An async fixture with a `scope` is wider than the event loop that it runs in, which is that "
+    "of one test. Leave the `scope` out: each test gets one of its own."
+)
 _EMPTY = re.compile(  # lines of an explained assertion that carry no difference
     r"\n *(?:(?=\n|$)|(?:Omitting|Skipping) \d+ identical |Matching attributes:\n.*|Use -v+ to "
     r"|Differing attributes:\n.*|Drill down into |\? +[-+^ ]*$).*",
@@ -82,6 +86,12 @@ def of_missing_fixture(error: BaseException) -> str | None:
     name, known = found[1], found[2].split(", ")
     near = "".join(f" Did you mean `{one}`?" for one in get_close_matches(name, known, 1))
     return f"There is no fixture `{name}`.{near}\n{_FIXTURES}"
+
+
+def of_wide_fixture(error: BaseException) -> str | None:
+    """Tell what to do where a fixture lives longer than its event loop, or return None."""
+    text = str(error)
+    return _WIDE if text.startswith("ScopeMismatch") and "_scoped_runner" in text else None
 
 
 def line_in(error: BaseException, folder: Path) -> int | None:

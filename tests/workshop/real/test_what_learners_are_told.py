@@ -156,6 +156,19 @@ def test_what_was_awaited_is_told_when_a_limit_runs_out(mini, lines):
     assert f"line {number}, `{awaited}`: TimeoutError" in told(mini.check(text, tier="mocked"))
 
 
+WIDE = """
+@pytest.fixture(scope="module")
+async def name(): return "ada"
+
+async def test_a(name): assert greet(name) == "hello ada"
+"""
+
+
+def test_it_is_said_what_to_do_when_an_async_fixture_is_too_wide(mini):
+    """The error itself speaks of a runner that no learner has heard of."""
+    assert "Leave the `scope` out" in told(mini.check(IMPORTS + WIDE, tier="mocked"))
+
+
 OWN_DOUBLES = """
 from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
