@@ -83,7 +83,7 @@ async def test_others_come_in_while_many_requests_never_end(live_server, drip, j
 
 async def test_who_never_ends_a_frame_is_dropped(serve, join):
     """Half a frame holds up the answer to a ping, and so counts as silence."""
-    server = await serve(ping_interval=0.05, ping_timeout=0.3)
+    server = await serve(ping_interval=0.05, ping_timeout=1.0)
     slow = await join(server, "slow")
 
     slow.socket.transport.write(HALF_A_FRAME)
