@@ -44,6 +44,8 @@ async def launched():
         await browser.new_context(locale="en-GB", timezone_id="UTC") as context,
     ):
         context.set_default_timeout(PATIENCE * 1000)
+        # One tab stays, and its window with it: to open that takes as long as to open a page.
+        await context.new_page()
         yield context
 
 
