@@ -59,7 +59,6 @@ class CommandError(Exception):
 
 def main():
     """Run all of them; return the exit status."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # what is started is to hear Ctrl-C
     docs = ROOT / "docs"
     pages = {
         page.relative_to(docs).as_posix(): to_run(page.read_text("utf-8"))
@@ -75,6 +74,8 @@ def main():
 
 def run_all(pages, root):
     """Run the commands of all pages, two pages at a time; raise CommandError if one fails."""
+    # Where Ctrl-C is ignored, as behind a shell's &, what is started here would not hear it either.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with TemporaryDirectory() as folder:
         scratch = Path(folder).resolve()
         _commit(root, scratch / "tree")
