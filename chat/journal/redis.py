@@ -23,7 +23,7 @@ from chat.config import REDIS_BATCH, REDIS_BLOCK, REDIS_LAST, Settings
 from chat.events import Event
 from chat.journal import Journal, JournalError, Snapshot, fold, slack, stream
 from chat.journal.line import Line
-from chat.journal.stream import read_event, read_id, read_snapshot, without_password
+from chat.journal.stream import read_event, read_id, read_news, read_snapshot, without_password
 from chat.journal.worker import settle
 
 _T = TypeVar("_T")
@@ -227,7 +227,7 @@ class RedisJournal(Journal):
         if not news:
             await self._look()  # where all was deleted, news would have smaller ids
         for _, rows in news:
-            stored = [read_event(row) for row in rows]
+            stored = read_news(rows, self.newest)
             self.newest = stored[-1].id
             self._publish(stored)
             for (_, fields), event in zip(rows, stored, strict=True):

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chat.events import Event
-from chat.journal import Snapshot
+from chat.journal import JournalError, Snapshot
 
 EVENTS, SNAPSHOT, IDENTITY = "chat:events", "chat:snapshot", "chat:identity"
 ALIVE, WRITER = "chat:alive:", "chat:writer:"  # followed by an id
@@ -57,6 +57,17 @@ def read_event(entry: Sequence[Any]) -> Event:
     name, fields = entry
     body = fields["body"] if isinstance(fields, dict) else fields[fields.index("body") + 1]
     return Event.load(read_id(name), body)
+
+
+def read_news(entries: Sequence[Any], after: int) -> list[Event]:
+    """Return the events of `entries`. Raises `JournalError` unless they begin right after `after`.
+
+    Where they do not, others trimmed what was not read here yet: that would never be heard.
+    """
+    events = [read_event(entry) for entry in entries]
+    if events[0].id > after + 1:
+        raise JournalError(f"the event {after + 1} was trimmed before this server had read it")
+    return events
 
 
 def read_id(name: str) -> int:

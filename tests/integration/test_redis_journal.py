@@ -264,17 +264,37 @@ async def test_nobody_is_judged_right_after_redis_was_away(open_at, own_redis):
 
 async def test_one_trim_is_made_when_two_servers_find_it_due(open_at, redis_server):
     """The other one sees that it was faster: no event goes that is still to be kept."""
-    east = await open_at(redis_server.url(), history=20)
-    west = await open_at(redis_server.url(), history=20)
+    east = await open_at(redis_server.url(), history=100)
+    west = await open_at(redis_server.url(), history=100)
 
-    await asyncio.gather(store_many(east, 100), store_many(west, 100))
+    for _ in range(10):  # neither falls so far behind that the other trims what it has not read
+        await asyncio.gather(store_many(east, 15), store_many(west, 15))
     async with asyncio.timeout(WAIT):
-        while east.newest < 200:  # it hears of what the other one stores a moment later
+        while east.newest < 300:  # it hears of what the other one stores a moment later
             await east.say_alive("east")
 
-    assert ids(await east.since(0, 999)) == list(range(181, 201))
-    async with asyncio.timeout(WAIT), aclosing(west.follow(180)) as batches:
-        assert (await anext(batches))[0].id == 181
+    assert ids(await east.since(0, 999)) == list(range(201, 301))
+    async with asyncio.timeout(WAIT), aclosing(west.follow(200)) as batches:
+        assert (await anext(batches))[0].id == 201
+
+
+async def test_all_who_wait_are_told_when_what_was_not_read_is_trimmed(open_at, redis_server):
+    """A server that cannot hear everything must not go on as if it did."""
+    journal = await open_at(redis_server.url())
+    [stored] = await store(journal, said("read"))
+    follower = asyncio.ensure_future(anext(journal.follow(stored.id)))
+    appended = journal.append(said("lost"))
+
+    with redis_client(redis_server) as client, client.pipeline(transaction=True) as at_once:
+        for id in 2, 3:
+            fields = {"writer": "another", "sequence": id, "body": said("unread").dump()}
+            at_once.xadd(stream.EVENTS, fields, f"{id}-0")
+        at_once.xtrim(stream.EVENTS, maxlen=1, approximate=False)
+        at_once.execute()
+
+    for waiting in follower, appended:
+        with pytest.raises(JournalError, match=r"the event 2 (was trimmed|is no longer)"):
+            await asyncio.wait_for(waiting, WAIT)
 
 
 async def test_what_another_server_has_trimmed_is_known(open_at, redis_server):
