@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from chat.events import Event
-from chat.journal import JournalError
+from chat.journal import JournalError, Snapshot
 
 if TYPE_CHECKING:
     from chat.server import ChatServer
@@ -26,12 +26,16 @@ async def say_alive(server: "ChatServer") -> None:
 
 
 async def keep_watch(server: "ChatServer") -> None:
-    """Say that `server` lives and bury the dead, again and again; tell members of an outage."""
+    """Say that `server` lives, mend the journal, bury the dead, again and again.
+
+    Tell members of an outage.
+    """
     is_away = False
     while True:
         await server.sleep(server.settings.lifetime / 3)
         try:
             await server.journal.say_alive(server.id)
+            await server.journal.mend(Snapshot(server.history.newest, server.room.snapshot()))
             await bury_the_dead(server)
         except JournalError:
             if not is_away:

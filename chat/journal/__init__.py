@@ -138,6 +138,13 @@ class Journal(ABC):
     async def say_alive(self, server: str) -> None:  # noqa: B027  # nobody to tell is the rule
         """Let other servers of this journal know that `server` is alive."""
 
+    async def mend(self, seen: Snapshot) -> None:  # noqa: B027  # nobody else to tear it, as a rule
+        """Take note of what others trimmed. `seen` is the room of now.
+
+        Where a journal was trimmed by hand, so that its snapshot is no longer the room before the
+        events that are kept, `seen` becomes its snapshot.
+        """
+
     async def find_dead(self, servers: Iterable[str]) -> set[str]:
         """Return those of `servers` that are dead: all, where a journal has one at a time."""
         return set(servers)

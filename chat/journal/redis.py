@@ -10,6 +10,7 @@ import json
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import Any, Self, TypeVar
@@ -19,11 +20,11 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
-from chat.config import REDIS_BATCH, REDIS_BLOCK, REDIS_LAST, Settings
+from chat.config import REDIS_BATCH, REDIS_BLOCK, REDIS_DELAY, REDIS_LAST, Settings
 from chat.events import Event
-from chat.journal import Journal, JournalError, Snapshot, fold, slack, stream
+from chat.journal import Journal, JournalError, Snapshot, slack, stream
+from chat.journal.kept import Kept, nobody
 from chat.journal.line import Line
-from chat.journal.stream import read_event, read_id, read_news, read_snapshot, without_password
 from chat.journal.worker import settle
 
 _T = TypeVar("_T")
@@ -46,8 +47,7 @@ class RedisJournal(Journal):
         self._tasks: list[asyncio.Task[None]] = []
         self._lifetime = lifetime
         self._append_script = redis.register_script(stream.APPEND)
-        self._read_script = redis.register_script(stream.READ)
-        self._trim_script = redis.register_script(stream.TRIM)
+        self._kept = Kept(redis)
         self._writer = secrets.token_hex(8)
         self._appended = 0  # the number of the last event that was appended here
         self._sent = 0  # the number of the last one that Redis has for sure
@@ -80,16 +80,18 @@ class RedisJournal(Journal):
         except (ValueError, TypeError) as error:
             raise JournalError(f"this is no address of a Redis: {error}") from None
         journal = cls(redis, history, lifetime)
+        address = stream.without_password(url)
         try:
             await redis.set(stream.IDENTITY, secrets.token_hex(8), nx=True)
-            await redis.set(stream.SNAPSHOT, json.dumps([0, fold(None, ())]), nx=True)
+            await redis.set(stream.SNAPSHOT, json.dumps(nobody(0)), nx=True)
+            await journal._wait_for_mending()
             journal.newest = await journal._look()
         except (RedisError, OSError) as error:
             await redis.aclose()
-            raise JournalError(f"no Redis answers at {without_password(url)}: {error}") from error
+            raise JournalError(f"no Redis answers at {address}: {error}") from error
         except (ValueError, TypeError, KeyError) as error:
             await redis.aclose()
-            words = f"the database at {without_password(url)} holds something else than a chat"
+            words = f"the database at {address} holds something else than a chat"
             raise JournalError(words) from error
         journal._tasks = [
             asyncio.create_task(journal._work(journal._write), name="chat-journal-write"),
@@ -108,7 +110,7 @@ class RedisJournal(Journal):
         return future
 
     async def snapshot(self) -> Snapshot:
-        return (await self._ask(self._fold))[1]
+        return await self._ask(lambda: self._kept.snapshot(self.newest - self.history))
 
     async def close(self) -> None:
         self._is_closed = True
@@ -128,7 +130,10 @@ class RedisJournal(Journal):
     async def say_alive(self, server: str) -> None:
         lifetime = timedelta(seconds=self._lifetime)
         await self._ask(lambda: self._redis.set(stream.ALIVE + server, 1, px=lifetime))
-        await self._ask(self._see_what_is_trimmed)
+
+    async def mend(self, seen: Snapshot) -> None:
+        gone = await self._ask(lambda: self._kept.mend(seen))
+        self._trimmed = max(self._trimmed, gone)
 
     async def find_dead(self, servers: Iterable[str]) -> set[str]:
         dead = set()
@@ -150,7 +155,7 @@ class RedisJournal(Journal):
         rows = await self._ask(
             lambda: self._redis.xrange(stream.EVENTS, f"{after + 1}-0", "+", count)
         )
-        return [read_event(row) for row in rows]
+        return [stream.read_event(row) for row in rows]
 
     async def _read_all(self, after: int) -> list[Event]:
         # Whoever follows outlives an outage, also one that comes before the first event.
@@ -169,12 +174,23 @@ class RedisJournal(Journal):
         identity = await self._redis.get(stream.IDENTITY)
         newest = await self._redis.xrevrange(stream.EVENTS, count=1)
         kept = await self._redis.get(stream.SNAPSHOT)
-        trimmed = read_snapshot(kept).id if kept else 0
-        last = read_id(newest[0][0]) if newest else trimmed
+        trimmed = stream.read_snapshot(kept).id if kept else 0
+        last = stream.read_id(newest[0][0]) if newest else trimmed
         if identity != getattr(self, "identity", identity) or last < self.newest:
             raise JournalError("Redis is without the history that it had")
         self.identity, self._trimmed = identity, trimmed
         return last
+
+    async def _wait_for_mending(self) -> None:
+        """Wait where somebody trimmed by hand: each server that lives does `mend`, and often.
+
+        Where none did for as long as one counts as alive, all members of before are gone.
+        """
+        while gone := await self._kept.missing():
+            if not self._line.was_cut_within(self._lifetime):
+                _log.warning("The stream was trimmed by hand: nobody knows who was here")
+                await self._kept.mend(nobody(gone))
+            await asyncio.sleep(REDIS_DELAY)
 
     # --- Appending ---
 
@@ -195,25 +211,6 @@ class RedisJournal(Journal):
                 self._settle(number, None, refusal)
         self._sent = max(self._sent, last)
 
-    async def _trim(self) -> None:
-        before, (last, room) = await self._fold()
-        after = json.dumps([last, room])
-        await self._trim_script(keys=[stream.EVENTS, stream.SNAPSHOT], args=[before, after, last])
-        self._trimmed = last
-
-    async def _fold(self) -> tuple[str, Snapshot]:
-        """Return the snapshot as it is kept, and the room before the newest `history` events."""
-        last = self.newest - self.history
-        kept, rows = await self._read_script(keys=[stream.EVENTS, stream.SNAPSHOT], args=[last])
-        before = read_snapshot(kept)
-        room = fold(before.room, map(read_event, rows))
-        return kept, Snapshot(max(before.id, last), room)
-
-    async def _see_what_is_trimmed(self) -> None:
-        # By another server, perhaps, which was told to keep less.
-        for name, _ in await self._redis.xrange(stream.EVENTS, count=1):
-            self._trimmed = max(self._trimmed, read_id(name) - 1)
-
     # --- Reading ---
 
     async def _follow_stream(self) -> None:
@@ -227,14 +224,15 @@ class RedisJournal(Journal):
         if not news:
             await self._look()  # where all was deleted, news would have smaller ids
         for _, rows in news:
-            stored = read_news(rows, self.newest)
+            stored = stream.read_news(rows, self.newest)
             self.newest = stored[-1].id
             self._publish(stored)
             for (_, fields), event in zip(rows, stored, strict=True):
                 if fields["writer"] == self._writer:
                     self._settle(int(fields["sequence"]), event, None)
         if self.newest - self._trimmed > self.history + slack(self.history):
-            await self._trim()
+            with suppress(JournalError):  # while events are missing: first that is mended
+                self._trimmed = await self._kept.trim(self.newest - self.history)
 
     def _settle(self, number: int, event: Event | None, error: BaseException | None) -> None:
         # What was read back is in Redis, although the answer to its append may still be on its way.

@@ -1,4 +1,4 @@
-"""How a journal stands in Redis: its keys, the scripts that change them, and how they are read.
+"""How a journal stands in Redis: its keys, the script that appends, and how they are read.
 
 An entry of the stream has the event's id as the first part of its own: `41-0` is event 41.
 """
@@ -32,22 +32,6 @@ for i = 4, #ARGV do
       'writer', ARGV[2], 'sequence', sequence, 'body', ARGV[i])
     redis.call('SET', KEYS[2], sequence, 'EX', 86400)
   end
-end
-"""
-# Returns the snapshot and the entries from there up to ARGV[1], as of one moment.
-READ = """
-local snapshot = redis.call('GET', KEYS[2])
-local id = cjson.decode(snapshot)[1]
-local last = tonumber(ARGV[1])
-if last <= id then return {snapshot, {}} end
-return {snapshot, redis.call('XRANGE', KEYS[1],
-  string.format('%d-0', id + 1), string.format('%d-0', last))}
-"""
-# Trims up to ARGV[3] and leaves the snapshot ARGV[2], if the one read before is still ARGV[1].
-TRIM = """
-if redis.call('GET', KEYS[2]) == ARGV[1] then
-  redis.call('SET', KEYS[2], ARGV[2])
-  redis.call('XTRIM', KEYS[1], 'MINID', string.format('%d-0', ARGV[3] + 1))
 end
 """
 

@@ -7,11 +7,13 @@ import pytest
 
 from chat.config import Settings
 from chat.events import Event
+from chat.journal import stream
 from chat.server import ChatServer
 from tests.conftest import WAIT
 from tests.integration.conftest import no_errors_logged
 from tests.integration.redis_server import (
     own_redis,
+    redis_client,
     redis_program,
     redis_server,
     shared_redis,
@@ -156,6 +158,23 @@ async def test_a_join_is_refused_in_time_while_redis_is_away(own_redis, serve_on
     await stranger.sends(type="join", name="ada")
 
     assert await stranger.is_refused() == "not-saved"
+
+
+async def test_a_server_knows_who_is_here_when_somebody_trimmed_by_hand(
+    serve_on, redis_server, join, connect
+):
+    """Those who live tell it, so that names stay unique."""
+    east = await serve_on(redis_server, lifetime=SHORT)
+    ada = await join(east, "ada")
+    await ada.says("marker")
+    await ada.hears()
+    with redis_client(redis_server) as client:
+        client.xtrim(stream.EVENTS, maxlen=1, approximate=False)
+
+    stranger = await connect(await serve_on(redis_server))
+
+    await stranger.sends(type="join", name="Ada")
+    assert await stranger.is_refused() == "name-taken"
 
 
 async def test_a_newcomer_is_told_how_far_history_goes_when_it_was_trimmed(

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, aclosing, suppress
 
 import pytest
 
-from chat.journal import JournalError, stream
+from chat.journal import JournalError, Snapshot, stream
 from tests.conftest import WAIT
 from tests.integration.redis_server import (
     own_redis,
@@ -297,6 +297,58 @@ async def test_all_who_wait_are_told_when_what_was_not_read_is_trimmed(open_at, 
             await asyncio.wait_for(waiting, WAIT)
 
 
+def trim_by_hand(server, keep):
+    """Trim the stream as no chat does: the snapshot stays where it was."""
+    with redis_client(server) as client:
+        client.xtrim(stream.EVENTS, maxlen=keep, approximate=False)
+
+
+async def test_nothing_more_is_trimmed_when_events_are_missing(open_at, redis_server):
+    """A snapshot without them would be another room than the servers have."""
+    journal = await open_at(redis_server.url(), history=20)
+    await store_many(journal, 10)
+    trim_by_hand(redis_server, keep=1)
+    await store_many(journal, 30)
+
+    with pytest.raises(JournalError, match="trimmed by hand"):
+        await journal.snapshot()
+
+    with redis_client(redis_server) as client:
+        assert client.xlen(stream.EVENTS) == 31
+
+
+async def test_a_server_that_knows_who_is_here_mends_what_was_trimmed_by_hand(
+    open_at, redis_server
+):
+    """A newcomer finds its room, and trims as if nothing had been."""
+    journal = await open_at(redis_server.url(), history=20)
+    await store_many(journal, 10)
+    trim_by_hand(redis_server, keep=5)
+    seen = Snapshot(8, {"members": [["ada", "here", 1, None]], "gone": []})
+
+    newcomer = asyncio.create_task(open_at(redis_server.url(), history=20, lifetime=3600))
+    await journal.mend(seen)
+
+    assert await (await newcomer).snapshot() == seen
+    await store_many(journal, 50)
+    assert (await journal.snapshot()).id == 40
+
+
+async def test_a_stream_that_was_trimmed_by_hand_begins_without_members_when_no_server_lives(
+    open_at, redis_server
+):
+    """Whoever was here has gone with the servers, and what was said goes on."""
+    journal = await open_at(redis_server.url())
+    await store_many(journal, 10)
+    await journal.close()
+    trim_by_hand(redis_server, keep=5)
+
+    journal = await open_at(redis_server.url(), lifetime=0.01)
+
+    assert await journal.snapshot() == Snapshot(5, {"members": [], "gone": []})
+    assert ids(await journal.since(0, 9)) == [6, 7, 8, 9, 10]
+
+
 async def test_what_another_server_has_trimmed_is_known(open_at, redis_server):
     """Whoever keeps less decides, and nobody promises what is gone."""
     more = await open_at(redis_server.url(), history=1000)
@@ -305,7 +357,7 @@ async def test_what_another_server_has_trimmed_is_known(open_at, redis_server):
 
     async with asyncio.timeout(WAIT):
         while more.oldest == 1:
-            await more.say_alive("more")  # this takes its time, and the trim has it meanwhile
+            await more.mend(Snapshot(0, {}))  # this takes its time, and the trim has it meanwhile
 
     assert more.oldest == less.oldest == 81
     assert ids(await more.since(0, 999)) == list(range(81, 101))
