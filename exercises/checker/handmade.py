@@ -36,7 +36,8 @@ def fakes(frame: FrameType | None) -> Iterator[tuple[type, str]]:
 
 def is_chat(module: object) -> bool:
     """Tell whether a module is one of `chat`."""
-    return str(module).partition(".")[0] == "chat"
+    name = str(module)
+    return name == "chat" or name.startswith("chat.")
 
 
 def is_learners(module: str) -> bool:
@@ -64,8 +65,10 @@ def _used(kind: Any) -> frozenset[str]:
 
 def _is_fake(thing: object) -> bool:
     kinds = type(thing).__mro__
+    if not any(map(_has_methods, kinds)):
+        return False
     extends = any(is_chat(kind.__module__) and not isabstract(kind) for kind in kinds)
-    return any(map(_has_methods, kinds)) and not extends and not callable(thing)
+    return not extends and not callable(thing)
 
 
 def _has_methods(kind: type) -> bool:

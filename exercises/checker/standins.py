@@ -11,7 +11,8 @@ for a part of the program. Data is no double, nor is an object whose class exten
 import functools
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
 from unittest import mock
@@ -30,6 +31,8 @@ class StandIns:
     def __init__(self, record: Record) -> None:
         self._record = record
         self._known = dict[Any, dict[str, object]]()  # modules and classes, as they were
+        self._views = list[Iterable[object]]()  # what they have now, name by name
+        self._as_ever = list[object]()  # what they had when nothing was new
         self._changed = list[tuple[Any, str]]()  # the next test is not to blame for it
         self._judged = dict[int, object]()  # mocks, by their ids
         self._left = set[tuple[int, str]]()  # what tests before this one have hidden
@@ -44,6 +47,8 @@ class StandIns:
         if is_chat(module.__name__):
             own = [thing for thing in vars(module).values() if _is_class_of(thing, module)]
             self._known = {owner: dict(vars(owner)) for owner in (module, *own)} | self._known
+            has = [vars(owner) for owner in self._known]
+            self._views = [view for names in has for view in (names.keys(), names.values())]
 
     def begin(self) -> None:
         """A test begins, and is not to blame for what was done before it."""
@@ -67,10 +72,13 @@ class StandIns:
         self._offend_plainly([*fakes(sys._getframe(1))])
 
     def _compare(self) -> None:
-        for owner, before in self._known.items():
+        found = [*chain.from_iterable(self._views)]
+        if found == self._as_ever:  # and quickly found out
+            return
+        news = [one for one in self._known.items() if not one[1].items() <= vars(one[0]).items()]
+        self._as_ever = [] if news else found
+        for owner, before in news:
             now = vars(owner)
-            if before.items() <= now.items():  # as ever, and quickly found out
-                continue
             for name, value in before.items():
                 new = now.get(name, _MISSING)
                 if new is value or name.startswith("__") or (_is_data(new) and _is_data(value)):
@@ -157,12 +165,10 @@ def _is_data(value: object) -> bool:
 
 def _hidden() -> Iterator[tuple[object, str]]:
     """Yield the objects of `chat` with the methods that something on the object itself hides."""
-    ours = dict[type, bool]()  # there are many objects, and few types
-    for thing in gc.get_objects():
-        kind = type(thing)
-        if kind not in ours:
-            ours[kind] = is_chat(kind.__module__)
-        if ours[kind]:
+    things = gc.get_objects()
+    ours = {kind for kind in {*map(type, things)} if is_chat(kind.__module__)}
+    for thing in things:  # there are many objects, and few types
+        if (kind := type(thing)) in ours:
             for name in getattr(thing, "__dict__", {}):
                 if isinstance(getattr(kind, name, None), FunctionType):
                     yield thing, name

@@ -1,0 +1,24 @@
+"""What takes the place of something of `chat`, looked for in a module that is none."""
+
+from types import ModuleType
+
+from exercises.checker.record import Record
+from exercises.checker.standins import StandIns
+
+
+def test_each_test_is_told_of_a_double_that_its_fixture_takes_back_unseen():
+    """The same double in the same place is no news within one test, and is for the next one."""
+    module, record = ModuleType("chat.greeting"), Record()
+    module.greet = real = lambda name: f"hello {name}"
+    stand_ins = StandIns(record)
+    stand_ins.learn(module)
+
+    for _ in range(2):
+        record.begin(used_socket=False)
+        stand_ins.begin()
+        module.greet = len
+        stand_ins.look()
+        module.greet = real
+        assert ["chat.greeting.greet" in told for told in record.offences(has_passed=True)] == [
+            True
+        ]
