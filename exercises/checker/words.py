@@ -2,6 +2,7 @@
 
 import asyncio
 import linecache
+import os
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -159,6 +160,6 @@ def _places(error: BaseException, folder: Path) -> Iterator[tuple[str, int]]:
 
 def _on_the_way(error: BaseException, folder: Path) -> Iterator[tuple[str, int]]:
     for frame, line in walk_tb(error.__traceback__):
-        path = Path(frame.f_code.co_filename)
-        if path.parent == folder:
-            yield path.name, line
+        home, name = os.path.split(frame.f_code.co_filename)
+        if home == str(folder):
+            yield name, line
