@@ -24,6 +24,8 @@ from exercises.checker.record import Record, put
 from exercises.checker.rules import Rules
 from exercises.checker.turns import shuffled
 
+_MUCH = 10_000  # objects: garbage is collected after each test, and before its end where it is much
+
 
 class Plugin:
     """Runs the tests in the orders that are asked for.
@@ -88,9 +90,10 @@ class Plugin:
         modules = [name for name in sys.modules if _may_vary(name)]
         self._report("collected", modules=modules, texts=shortcuts.OF_DATACLASSES.met())
         put(pytest.Item, "ihook", session.config.hook)  # no folder has hooks of its own
-        gc.enable()
         gc.collect()
         gc.freeze()  # what is there now is not looked at after each test
+        gc.set_threshold(_MUCH)
+        gc.enable()
         for number, order in enumerate(self._orders):
             self._pass = number
             random.seed(order)

@@ -925,9 +925,23 @@ def test_a_host_goes_on_when_a_worker_ended_without_the_answer(pairs):
     assert child.outcome(0).end == "exited"
 
 
+GARBAGE = """
+import weakref
+
+class Node: pass
+
+def test_a():
+    node = Node()
+    node.itself, seen = node, weakref.ref(node)
+    del node
+    many = [[number] for number in range(20_000)]
+    assert seen() is None
+"""
+
+
 def test_garbage_is_collected_while_tests_run(mini):
-    """As under plain pytest: who makes much of it does not run out of memory."""
-    assert mini.check(f"{GOOD}\ndef test_a():\n    import gc\n    assert gc.isenabled()").is_done
+    """As under plain pytest, if later: who makes much of it does not run out of memory."""
+    assert mini.check(f"{GOOD}\n{GARBAGE}").is_done
 
 
 def test_there_is_no_folder_in_memory_where_it_has_no_room(tmp_path, monkeypatch):
