@@ -47,6 +47,7 @@ class Job:
     hashes: int = 0  # PYTHONHASHSEED
     without: tuple[str, ...] = ()  # tests that are left out
     stops_at_failure: bool = False
+    is_failing: bool = False  # the tests are made to fail: all that matters is what they leave
     is_slow: bool = False  # a program that is late: what a test sleeps is too short for it
     imports: tuple[str, ...] = ()  # modules that the tests are known to import
 

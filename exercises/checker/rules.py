@@ -50,8 +50,8 @@ class Rules:
         self._tier = job.tier
         self._sleeps = Sleeps(job, record, frames, setting.limits.longest)
         self.leaks = Leaks(record, frames)
-        # Where the program is not as it should be, nobody asks what is real.
-        is_asked = job.tier == "integration" and not job.changed
+        # Where the program or a test is not as it should be, nobody asks what is real.
+        is_asked = job.tier == "integration" and not job.changed and not job.is_failing
         self._stand_ins = StandIns(record) if is_asked else None
 
     def install(self) -> None:

@@ -83,7 +83,7 @@ class Tasks:
                 for name, text in self._files.items()
             }
             task = self.task("failing", when, left_out, number=number)
-            yield replace(task, job=replace(task.job, submission=files))
+            yield replace(task, job=replace(task.job, submission=files, is_failing=True))
 
     def on_refactorings(
         self, groups: Iterable[Sequence[Refactoring]], left_out: Iterable[str]
