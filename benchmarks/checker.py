@@ -1,8 +1,8 @@
 """What it costs to check a finished exercise, and what one variant costs beside a new pytest.
 
-A variant is a bug, or some refactorings at once. What one of them costs is found by a second check,
-of the same tests in an exercise that has no variants: the difference is theirs, with all that the
-hosts do for them.
+A variant is a bug, or some refactorings at once; it is two where the program is slow and each of
+two runs has half of the tests. What one of them costs is found by a second check, of the same tests
+in an exercise that has no variants: the difference is theirs, with all that the hosts do for them.
 """
 
 import subprocess

@@ -1,7 +1,8 @@
 """One submission under examination: which runs make the evidence, and in what order.
 
 The plain run comes first: it tells which tests there are. Then everything else at once, in an order
-that is shuffled and always the same, with runs of the correct program among the variants.
+that is shuffled and always the same, with runs of the correct program among the variants. Where
+time is real, what may wait tends to come sooner: others use the cores meanwhile.
 
 Refactorings that change different places are made at once, in one run: what passes on all of them
 passes on each. Where it does not, each gets a run of its own.
@@ -60,7 +61,7 @@ class Examination:
         tasks = [
             *(make.steady(one, left_out) for one in steady),
             *make.on_purpose(left_out),
-            *make.on_refactorings(make.groups, left_out),
+            *make.on_refactorings(make.groups, left_out, slow_in=_slow_in(self._exercise.tier)),
             *make.on_bugs(left_out, stops=True),
         ]
         chance = random.Random(self._exercise.name)
@@ -124,16 +125,17 @@ class Examination:
         ]
         if broken:  # whose fault is it?
             runs |= self._run([*self._tasks.on_refactorings(broken, left_out)])["refactoring"]
+        latest = runs
         for _ in range(AGAIN):
-            ended = [name for name, of_it in runs.items() if of_it[-1].at is not None]
+            ended = [name for name, of_it in latest.items() if unended(of_it)]
             if not ended:
                 break
             again = list[Task]()
             for one in (one for one in self._exercise.refactorings if one.id in ended):
                 without = {*left_out, *unended(runs[one.id])}
                 again += self._tasks.on_refactorings([[one]], without)
-            for name, more in self._run(again)["refactoring"].items():
-                runs[name] = (*runs[name], *more)
+            latest = self._run(again)["refactoring"]
+            runs = {name: (*of_it, *latest.get(name, ())) for name, of_it in runs.items()}
         return runs
 
     def _run(self, tasks: Sequence[Task]) -> dict[str, dict[str, tuple[Run, ...]]]:
@@ -197,3 +199,8 @@ def _at_a_time(tier: str) -> int:
     """Return how many workers there are: one more than cores, and more where tests wait for I/O."""
     cores = os.cpu_count() or 1
     return 3 * cores if tier == "integration" else 1 + cores
+
+
+def _slow_in(tier: str) -> int:
+    """Return in how many runs all tests meet a slow program: where time is real, it is a wait."""
+    return 2 if tier == "integration" else 1

@@ -44,6 +44,7 @@ class Job:
     changed: Mapping[str, bytes] = field(default_factory=dict)  # files of the program
     orders: tuple[int, ...] = (0,)  # seeds; 0 is the order in which the tests are written
     begin: float = 0.0  # which part of the tests comes last: in the order of the file, turned round
+    part: tuple[int, int] = (0, 1)  # which part of the tests, in their order, of how many parts
     hashes: int = 0  # PYTHONHASHSEED
     without: tuple[str, ...] = ()  # tests that are left out
     stops_at_failure: bool = False

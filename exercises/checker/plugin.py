@@ -22,7 +22,7 @@ from exercises.checker.model import Kind
 from exercises.checker.patience import Report
 from exercises.checker.record import Record, put
 from exercises.checker.rules import Rules
-from exercises.checker.turns import shuffled
+from exercises.checker.turns import part_of, shuffled
 
 _MUCH = 10_000  # objects: garbage is collected after each test, and before its end where it is much
 
@@ -39,7 +39,7 @@ class Plugin:
 
     def begin(self, job: Job, record: Record, rules: Rules, report: Report) -> None:
         self._orders, self._begin = job.orders, job.begin  # the same for bugs and for others
-        self._without = job.without
+        self._part, self._without = job.part, job.without
         self._record = record
         self._rules = rules
         self._report = report
@@ -97,7 +97,7 @@ class Plugin:
         for number, order in enumerate(self._orders):
             self._pass = number
             random.seed(order)
-            items = shuffled(session.items, order, self._begin)
+            items = part_of(shuffled(session.items, order, self._begin), *self._part)
             for item, following in zip(items, [*items[1:], None], strict=False):
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
                 if session.shouldstop or session.shouldfail:

@@ -43,7 +43,11 @@ class Task:
 
     @property
     def length(self) -> int:
-        """How long it is likely to take, beside the others."""
+        """How long it may take, beside the others: where time is real, tests wait for a limit."""
+        if self.job.tier == "integration" and self.job.is_slow:
+            return 60
+        if self.job.tier == "integration" and self.job.stops_at_failure:
+            return 6
         return len(self.job.orders) * (1 if self.job.stops_at_failure else 2)
 
 
@@ -86,13 +90,18 @@ class Tasks:
             yield replace(task, job=replace(task.job, submission=files, is_failing=True))
 
     def on_refactorings(
-        self, groups: Iterable[Sequence[Refactoring]], left_out: Iterable[str]
+        self, groups: Iterable[Sequence[Refactoring]], left_out: Iterable[str], *, slow_in: int = 1
     ) -> Iterator[Task]:
+        """Yield one task for each group; what is slow takes so many, which wait side by side."""
         for number, group in enumerate(groups):
             begin = (number + 1) % self._parts / self._parts
-            task = self.task("refactoring", name_of(group), left_out, number=number, begin=begin)
             is_slow = any(one.is_slow for one in group)
-            yield replace(task, job=replace(task.job, is_slow=is_slow))
+            parts = slow_in if is_slow else 1
+            for part in range(parts):
+                task = self.task(
+                    "refactoring", name_of(group), left_out, number=number + part, begin=begin
+                )
+                yield replace(task, job=replace(task.job, is_slow=is_slow, part=(part, parts)))
 
     def on_bugs(self, left_out: Iterable[str], *, stops: bool) -> Iterator[Task]:
         return (self.on_bug(bug, left_out, stops=stops) for bug in self._exercise.bugs)

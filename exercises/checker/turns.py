@@ -1,4 +1,4 @@
-"""In which order the tests of a learner run. Pure."""
+"""Which tests of a learner run, and in which order. Pure."""
 
 import random
 
@@ -24,3 +24,8 @@ def shuffled(items: list[pytest.Item], order: int, begin: float = 0) -> list[pyt
     for group in groups:
         chance.shuffle(group)
     return [item for group in groups for item in group]
+
+
+def part_of(items: list[pytest.Item], number: int, parts: int) -> list[pytest.Item]:
+    """Return one of so many parts, about equally long; each item is in one of them."""
+    return items[len(items) * number // parts : len(items) * (number + 1) // parts]

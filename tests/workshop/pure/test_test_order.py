@@ -1,10 +1,10 @@
-"""In which order a worker runs the tests of a learner."""
+"""Which tests of a learner a worker runs, and in which order."""
 
 from types import SimpleNamespace
 
 import pytest
 
-from exercises.checker.turns import shuffled
+from exercises.checker.turns import part_of, shuffled
 
 TESTS = ["test_a.py::1", "test_a.py::2", "test_a.py::3", "test_b.py::4", "test_b.py::5"]
 
@@ -52,3 +52,12 @@ def test_the_same_seed_gives_the_same_order():
     """And another one another."""
     assert ordered(2) == ordered(2)
     assert len({tuple(ordered(seed)) for seed in range(11)}) > 5
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 7])
+def test_each_test_is_in_one_part(parts):
+    """However many tests and parts there are: some parts may have none."""
+    found = [part_of(TESTS, number, parts) for number in range(parts)]
+
+    assert [test for part in found for test in part] == TESTS
+    assert max(map(len, found)) - min(map(len, found)) <= 1

@@ -11,6 +11,7 @@ from exercises.checker.jobs import Outcome
 from exercises.checker.load import parse
 from exercises.checker.model import Edit, End, Progress
 from exercises.checker.tasks import HASHES
+from exercises.checker.turns import part_of
 from tests.workshop.exercise_text import WHOLE
 
 PROGRAM = {"commands.py": b"Say(line[1:]) Usage: "}
@@ -33,7 +34,7 @@ class FakePool:
     def _outcome(self, job):
         reports = [{"is": "collected", "modules": ["chat.commands"]}]
         for number, _ in enumerate(job.orders):
-            for name in sorted({"test_a", "test_b"} - set(job.without)):
+            for name in part_of(sorted({"test_a", "test_b"} - set(job.without)), *job.part):
                 reports.append({"is": "start", "test": name, "pass": number})
                 if name in self._hangs(job):
                     return Outcome(job.number, tuple(reports), "hung", -9, "", 1)
@@ -150,6 +151,44 @@ def test_a_slow_refactoring_has_its_own_run():
 
     made = [made for job in pool.jobs if (made := refactorings_of(job))]
     assert sorted(made) == [("say",), ("usage",)]
+
+
+def test_a_slow_refactoring_takes_two_runs_where_time_is_real():
+    """They wait side by side, and each test is in one of them."""
+    exercise, pool = replace(refactored(usage=True), tier="integration"), FakePool()
+
+    slow = examine(pool, exercise).refactored["usage"]
+
+    assert [[test.test for test in run.tests] for run in slow] == [["test_a"], ["test_b"]]
+    assert {job.part for job in pool.jobs if refactorings_of(job) == ("usage",)} == {(0, 2), (1, 2)}
+
+
+@pytest.mark.parametrize(("tier", "count"), [("mocked", 2), ("integration", 3)])
+def test_a_refactoring_gets_another_run_without_the_test_that_hung_on_it(tier, count):
+    """Whichever of its runs that was: another test may break too."""
+    hangs = lambda job: {"test_a"} if job.is_slow else ()  # noqa: E731
+    fails = lambda job, order: {"test_b"} if job.is_slow else ()  # noqa: E731
+    exercise = replace(refactored(usage=True), tier=tier)
+
+    runs = examine(FakePool(fails, hangs), exercise).refactored["usage"]
+
+    assert runs[0].at == "test_a"
+    assert len(runs) == count
+    assert [test.test for test in runs[-1].tests if test.failure] == ["test_b"]
+
+
+def test_variants_on_which_tests_may_wait_begin_before_others_where_time_is_real():
+    """Others use the cores meanwhile, and who began last would wait alone at the end."""
+    exercise, pool = replace(refactored(usage=True), tier="integration"), FakePool()
+
+    examine(pool, exercise)
+
+    kinds = [
+        "slow" if job.is_slow else "bug" if is_bug(job) else "refactoring"
+        for job in pool.jobs
+        if job.changed
+    ]
+    assert kinds == ["slow", "slow", "bug", "refactoring"]
 
 
 def test_bugs_are_run_from_where_other_runs_begin_too():
