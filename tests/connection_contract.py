@@ -123,6 +123,25 @@ class ConnectionContract:
 
         assert link.connection.deliver(burst("too late")) is False
 
+    async def test_a_delivery_does_nothing_when_the_peer_is_gone_with_something_unread(self, link):
+        """Then the system resets the connection, and the end comes without a word of TCP's."""
+        link.peer_stops_reading()
+        link.connection.deliver(burst("unread"))
+
+        await link.peer_vanishes()
+
+        assert link.connection.deliver(burst("too late")) is False
+
+    async def test_a_delivery_does_nothing_when_the_goodbye_is_on_its_way(self, link):
+        """After the goodbye nothing is written, although the peer has not answered it yet."""
+        link.peer_stops_reading()
+        closing = asyncio.create_task(link.connection.close(1001, "bye"))
+        await asyncio.sleep(0)  # until it is said
+
+        assert link.connection.deliver(burst("too late")) is False
+
+        await closing
+
     async def test_the_peer_hears_nothing_more_when_the_server_has_closed(self, link):
         """After the goodbye nothing is written."""
         link.connection.deliver(burst("before"))
