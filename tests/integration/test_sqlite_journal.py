@@ -117,6 +117,31 @@ async def test_the_file_can_be_opened_when_an_open_was_cancelled(open_file, path
     assert ids(await store(journal, said("a"))) == [1]
 
 
+# --- Files of another version ---
+
+FIRST_VERSION = (
+    "CREATE TABLE event (id INTEGER PRIMARY KEY, body TEXT NOT NULL)",
+    "CREATE TABLE journal (identity TEXT NOT NULL, trimmed INTEGER NOT NULL, room TEXT NOT NULL)",
+    "PRAGMA application_id = 0x54507943",
+    "PRAGMA user_version = 1",
+    """INSERT INTO journal VALUES ('first', 40, '{"members": [], "gone": ["west"]}')""",
+    f"INSERT INTO event VALUES (41, '{said('old').dump()}')",
+)
+
+
+async def test_a_file_of_the_first_version_goes_on_as_the_same_journal(open_file, path):
+    """Who takes a newer chat keeps all that was said, and clients resume where they were."""
+    for statement in FIRST_VERSION:
+        change_file(path, statement)
+    await open_and_close(path)
+
+    journal = await open_file(path)
+
+    assert (journal.identity, (await journal.snapshot()).room["gone"]) == ("first", ["west"])
+    assert ids(await store(journal, said("new"))) == [42]
+    assert await journal.since(0, 9) == [said("old").stored(41), said("new").stored(42)]
+
+
 # --- Files that are no journals ---
 
 
