@@ -6,7 +6,6 @@ another for the event loop, and a quiet chat has a job for each message.
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
@@ -50,9 +49,10 @@ class Worker:
             queued = job = done = outcome = error = None  # type: ignore[assignment]  # let go, then wait
 
     def _tell(self, done: _Done[Any], outcome: Any, error: BaseException | None) -> None:
-        # Where the loop was closed meanwhile, nobody waits, and what was done stays done.
-        with suppress(RuntimeError):
+        try:
             self._loop.call_soon_threadsafe(done, outcome, error)
+        except RuntimeError:
+            return  # the loop was closed meanwhile: nobody waits, and what was done stays done
 
 
 def settle(
