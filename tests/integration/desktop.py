@@ -43,8 +43,9 @@ class Display:
         return f":{int(self._server.stdout.readline())}"
 
     def end(self):
+        # A wish to stop that comes just before it sleeps is heard at the next event: maybe never.
         with self._server:
-            self._server.terminate()
+            self._server.kill()
 
 
 def needs_tkinter():
