@@ -16,5 +16,5 @@ def mini(tmp_path_factory):
 @pytest.fixture(scope="session")
 def impatient(tmp_path_factory):
     """The same, but it loses its patience soon, for what never ends."""
-    with miniature(tmp_path_factory.mktemp("impatient"), patience=2, slack=1) as mini:
+    with miniature(tmp_path_factory.mktemp("impatient"), patience=1, slack=1) as mini:
         yield mini

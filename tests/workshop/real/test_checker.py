@@ -821,13 +821,13 @@ def test_a_limit_in_time_that_runs_out_catches_a_bug(mini, line):
 
 LONG = """
 async def test_quick():
-    await asyncio.wait_for(asyncio.sleep(0), 4)
+    await asyncio.wait_for(asyncio.sleep(0), 2)
     async with Server() as server: await ask(server.port, "ada")
 
 async def test_long():
     async with Server() as server:
         if await ask(server.port, "ada") != "hello ada":
-            await asyncio.wait_for(asyncio.Event().wait(), 4)
+            await asyncio.wait_for(asyncio.Event().wait(), 2)
 """
 
 

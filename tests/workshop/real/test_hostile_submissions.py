@@ -44,14 +44,6 @@ def test_a_file_is_not_collected_when_it_does_this_at_import(mini, text, words):
     assert words in said(judged)
 
 
-def test_a_file_is_not_collected_when_it_loops_for_ever_at_import(impatient):
-    """It is ended."""
-    judged = impatient.check("while True: pass")
-
-    assert judged.stopped_at is Stage.COLLECTED
-    assert "hung" in said(judged)
-
-
 IN_A_TEST = {
     "os-exit": ("os._exit(0)", "ended itself with status 0"),
     "pytest-exit": ("pytest.exit('bye')", "Exit: bye"),
@@ -74,14 +66,6 @@ def test_a_test_is_set_aside_when_it_does_this(mini, line, words):
     [one] = judged.set_aside
     assert (one.test, one.stage) == ("test_it.py::test_a", Stage.CORRECT)
     assert words in said(judged)
-
-
-def test_a_test_is_set_aside_when_it_loops_for_ever(impatient):
-    """It is ended, and told so."""
-    judged = impatient.check("def test_a():\n    while True: pass")
-
-    assert judged.stopped_at is Stage.CORRECT
-    assert "hung" in said(judged)
 
 
 def test_the_other_tests_are_judged_when_one_ends_the_process(mini):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from exercises.checker.model import Stage
 from tests.workshop.real.miniature import ASKS, CHECKS, GOOD, IMPORTS
 
 pytestmark = CHECKS
@@ -73,15 +74,21 @@ def test_the_line_is_told_where_a_test_hangs(impatient, tier, text, line):
     define = "def" if tier == "unit" else "async def"
     module = f"import asyncio, time\n{define} test_a(): \n    {text}{HELPER}"
 
-    said = told(impatient.check(module, tier=tier))
+    judged = impatient.check(module, tier=tier)
 
+    said = told(judged)
+    assert judged.stopped_at is Stage.CORRECT
     assert f"hung: it did not end in the time that a test may take test_it.py, line {line}" in said
     assert "limit in time" in said
 
 
 def test_the_line_is_told_where_a_file_hangs_that_is_imported(impatient):
     """A loop at the top of a file keeps all its tests from running."""
-    assert "test_it.py, line 2" in told(impatient.check("import time\ntime.sleep(3600)"))
+    judged = impatient.check("import chat\nwhile True: pass")
+
+    assert judged.stopped_at is Stage.COLLECTED
+    assert "hung: it did not end" in told(judged)
+    assert "test_it.py, line 2" in told(judged)
 
 
 FORGOTTEN = """
