@@ -144,17 +144,6 @@ async def test_a_stranger_is_closed_when_the_time_to_join_is_over(serve, connect
     assert await stranger.is_closed() == CloseCode.POLICY_VIOLATION
 
 
-async def test_a_member_stays_when_the_time_to_join_is_over(serve, connect, join):
-    """The time to join is for strangers alone."""
-    server = await serve(join_deadline=1)  # ada has to be in time, on a busy machine too
-    ada = await join(server, "ada")
-    assert await (await connect(server)).is_closed() == CloseCode.POLICY_VIOLATION
-
-    await ada.says("still here")
-
-    assert await ada.hears() == "still here"
-
-
 # How fast a connection may talk. Its clock stands still here, so nobody waits for it.
 
 

@@ -84,8 +84,9 @@ class TestSqliteJournal(DurableJournalContract):
 # --- One at a time ---
 
 
-async def test_a_second_open_fails_when_the_file_is_open(open_file, path):
+async def test_a_second_open_fails_when_the_file_is_open(open_file, path, monkeypatch):
     """The same process may not open it twice either, and the first is none the worse for it."""
+    monkeypatch.setattr("chat.journal.file.LOCK_TIMEOUT", 0)  # who has it will not give way
     journal = await open_file(path)
 
     with pytest.raises(JournalError, match="in use"):
