@@ -105,6 +105,11 @@ class Visitor:
         """Wait until the page has noticed that the connection is gone."""
         await self.page.locator("#status[data-state=wait]").wait_for()
 
+    async def loses(self, server):
+        """Stop a server, and wait until the page has noticed."""
+        await server.stop()
+        await self.is_cut_off()
+
     async def comes_back(self):
         """Spare the page its wait, as a network that is there again does."""
         await self.page.wait_for_function(GO_ON)

@@ -324,8 +324,7 @@ async def test_what_was_missed_is_shown_once_when_the_server_is_back(serve, join
     ada = await visit(server, "ada")
     await ada.says("before")
     await expect(ada.line("before")).to_be_visible()
-    await server.stop()
-    await ada.is_cut_off()
+    await ada.loses(server)
     await said_elsewhere(await serve(journal, rate_limit=0), *TEXTS)
 
     await serve(journal, port=urlsplit(server.url).port, recent_events=5, replay=5)
@@ -339,8 +338,7 @@ async def test_the_page_says_so_when_some_of_what_was_missed_is_gone(serve, visi
     journal = MemoryJournal(history=10)
     server = await serve(journal)
     ada = await visit(server, "ada")
-    await server.stop()
-    await ada.is_cut_off()
+    await ada.loses(server)
     await said_elsewhere(await serve(journal, rate_limit=0), *TEXTS)
 
     server = await serve(journal, port=urlsplit(server.url).port)
@@ -359,9 +357,10 @@ async def test_the_page_starts_afresh_when_the_history_went_back(serve, visit, e
     ada = await visit(server, "ada")
     await ada.says("gone")
     await expect(ada.line("gone")).to_be_visible()
-    await server.stop()
+    await ada.loses(server)
 
     await serve(copy, port=urlsplit(server.url).port)
+    await ada.comes_back()
 
     await expect(ada.lines.locator(".text")).to_have_text([re.compile("another history"), "joined"])
 
@@ -369,8 +368,7 @@ async def test_the_page_starts_afresh_when_the_history_went_back(serve, visit, e
 async def test_a_text_is_kept_while_there_is_no_connection(live_server, visit, expect):
     """What cannot be sent now is neither lost nor sent behind one's back later."""
     ada = await visit(live_server, "ada")
-    await live_server.stop()
-    await ada.is_cut_off()
+    await ada.loses(live_server)
 
     await ada.says("too late")
 
@@ -382,8 +380,7 @@ async def test_the_complaint_is_gone_when_the_connection_is_back(serve, visit, e
     """The text is still there, and now it can be sent."""
     server = await serve()
     ada = await visit(server, "ada")
-    await server.stop()
-    await ada.is_cut_off()
+    await ada.loses(server)
     await ada.says("too late")
     await expect(ada.problem).not_to_be_empty()
 
