@@ -694,8 +694,8 @@ async def test_looks():
 @pytest.mark.parametrize(
     "line",
     [
-        "await asyncio.wait_for(asyncio.sleep(0.5), 1)",
-        "await asyncio.wait([asyncio.create_task(asyncio.sleep(0.5))], return_when=FIRST)",
+        "await asyncio.wait_for(asyncio.sleep(0.3), 1)",
+        "await asyncio.wait([asyncio.create_task(asyncio.sleep(0.3))], return_when=FIRST)",
     ],
     ids=["in-a-limit", "without-a-rival"],
 )

@@ -212,13 +212,13 @@ async def test_a():
         {}
         assert await ask(server.port, "ada") == "hello ada"
 """
-RUNS_OUT = "with pytest.raises(TimeoutError): await asyncio.wait_for(asyncio.Event().wait(), 0.2)"
+RUNS_OUT = "with pytest.raises(TimeoutError): await asyncio.wait_for(asyncio.Event().wait(), 0.1)"
 
 
 @pytest.mark.parametrize(
     ("line", "how"),
     [
-        ("await asyncio.sleep(0.2)", ["test_it.py::test_a sleeps for 0.2 s."]),
+        ("await asyncio.sleep(0.1)", ["test_it.py::test_a sleeps for 0.1 s."]),
         (RUNS_OUT, ["test_it.py::test_a waits until a limit in time runs out."]),
         ("await asyncio.sleep(0.01)", []),
     ],
