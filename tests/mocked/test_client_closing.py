@@ -18,10 +18,10 @@ async def nothing_is_left():
     """Fail a test that leaves a task, or an exception that nobody heard of."""
     unheard = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
-    gc.freeze()  # what was there before need not be looked through
+    gc.collect()
+    gc.freeze()  # what was there before need not be looked through again
     yield
     gc.collect()
-    gc.unfreeze()
     assert unheard == []
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
