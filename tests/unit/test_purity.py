@@ -62,9 +62,11 @@ def imported(node):
 
 
 @cache
-def nodes_of(file):
-    """All nodes of a file's source, which more than one module may import."""
-    return list(ast.walk(ast.parse(file.read_bytes())))
+def read(file):
+    """The forbidden builtins that a file uses, and the modules that it imports."""
+    nodes = list(ast.walk(ast.parse(file.read_bytes())))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    return names & FORBIDDEN, {name for node in nodes for name in imported(node)}
 
 
 def used(module, seen):
@@ -74,11 +76,10 @@ def used(module, seen):
         yield module.partition(".")[0]
     elif module not in seen:
         seen.add(module)
-        for node in nodes_of(file):
-            if isinstance(node, ast.Name) and node.id in FORBIDDEN:
-                yield f"{node.id}()"
-            for name in imported(node):
-                yield from used(name, seen)
+        builtins, modules = read(file)
+        yield from (f"{builtin}()" for builtin in builtins)
+        for name in modules:
+            yield from used(name, seen)
 
 
 @pytest.mark.parametrize("module", PURE)
