@@ -2,7 +2,7 @@
 
 import asyncio
 from types import SimpleNamespace
-from unittest.mock import create_autospec
+from unittest.mock import Mock
 
 import pytest
 from websockets.frames import CloseCode, Frame, Opcode
@@ -22,7 +22,7 @@ async def connection():
     server = SimpleNamespace(handler=lambda _: handled.wait(), handler_tasks=set())
     connection = ChatConnection(ServerProtocol(state=State.OPEN), server)
     connection.gate = FakeGate()
-    connection.connection_made(create_autospec(asyncio.Transport, instance=True))
+    connection.connection_made(Mock(spec=asyncio.Transport))
     yield connection
     handled.set()
     await asyncio.wait(server.handler_tasks)
