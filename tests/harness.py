@@ -107,6 +107,8 @@ class Tiers:
         terminalreporter.write_sep("=", "tiers", bold=True)
         for line in table(self.totals, only):
             terminalreporter.write_line(line)
+        if coverage:
+            terminalreporter.write_line("Coverage is in these seconds; a tier alone runs without.")
         if self.spared:
             terminalreporter.write_line(f"{self.spared}: coverage is not judged.")
         seed = getattr(terminalreporter.config.option, "randomly_seed", None)

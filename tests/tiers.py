@@ -39,7 +39,11 @@ def is_skip(report):
 
 @dataclass
 class Total:
-    """What one row adds up to; times in seconds, each test's in one of the three."""
+    """What one row adds up to; times in seconds, each test's in one of the three.
+
+    A test's time is that of its setup, call and teardown, as `--durations` has it: with what pytest
+    does for them, and where coverage is measured, with what that takes.
+    """
 
     tests: int = 0
     skipped: int = 0
