@@ -17,6 +17,15 @@ async def test_who_insists_gets_the_answer_of_a_redis_that_is_back(monkeypatch):
     assert await Line().insist(question) == "answer"
 
 
+async def test_who_insists_is_refused_once_the_line_is_closed():
+    """Whoever follows a journal that closes in an outage does not ask for ever."""
+    line = Line()
+    line.is_closed = True
+
+    with pytest.raises(JournalError, match="away"):
+        await line.insist(AsyncMock(side_effect=JournalError("away")))
+
+
 async def test_nothing_is_logged_when_a_loop_ends_while_redis_is_asked(caplog):
     """A loop that ends cancels all that still waits, and that is no fault of anybody's."""
     line = Line()

@@ -196,6 +196,7 @@ def test_a_whole_run_is_judged_and_counts_what_only_one_tier_covers(suite):
             "unit * 0 lines",  # the subprocess calls `first` too
             "mocked * 0 lines",
             "integration * 3 lines",
+            "Coverage is in these seconds*",
         ]
     )
 
@@ -209,6 +210,7 @@ def test_a_part_of_the_suite_is_not_judged_and_not_slowed_down(suite):
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines("Not the whole suite*")
     result.stdout.no_fnmatch_line("*only here*")
+    result.stdout.no_fnmatch_line("Coverage is in these seconds*")
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,9 @@ def test_a_slow_refactoring_takes_two_runs_where_time_is_real():
     assert {job.part for job in pool.jobs if refactorings_of(job) == ("usage",)} == {(0, 2), (1, 2)}
 
 
-@pytest.mark.parametrize(("tier", "count"), [("mocked", 2), ("integration", 3)])
+@pytest.mark.parametrize(
+    ("tier", "count"), [("mocked", 2), ("integration", 3)], ids=["as-a-whole", "in-two-parts"]
+)
 def test_a_refactoring_gets_another_run_without_the_test_that_hung_on_it(tier, count):
     """Whichever of its runs that was: another test may break too."""
     hangs = lambda job: {"test_a"} if job.is_slow else ()  # noqa: E731
