@@ -38,6 +38,7 @@ _USED = [
     "hashlib",
     "hmac",
     "difflib",
+    "encodings.unicode_escape",  # the ids of parameters are written in it
     "unicodedata",
 ]
 
