@@ -1,7 +1,10 @@
 """What a host imports and makes ready, so that no worker has to. Nothing of `chat`."""
 
+import gzip
 import importlib
+import json
 import os
+import unicodedata
 import warnings
 from contextlib import suppress
 from functools import cache
@@ -86,11 +89,26 @@ def is_needed(job: Job) -> bool:
 
 
 _TABLES = Path(__file__).parents[2] / ".hypothesis"
+_UTF_8 = ("codec-v2-utf-8.json.gz", [[[0, 0xD7FF], [0xE000, 0x10FFFF]], []])  # all but surrogates
 
 
 @cache
 def tables_of_unicode() -> None:
     """Let hypothesis make its tables, which it keeps where `pytest` has it keep them too."""
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = str(_TABLES)
+    tell_utf_8(_TABLES)
     with warnings.catch_warnings(action="ignore", category=HypothesisSideeffectWarning):
         settings(max_examples=1)(given(st.text())(lambda text: None))()
+
+
+def tell_utf_8(tables: Path) -> None:
+    """Make the table of what UTF-8 can say: hypothesis would try all characters, for seconds."""
+    name, characters = _UTF_8
+    table = tables / "unicode_data" / unicodedata.unidata_version / name
+    if table.exists():
+        return
+    with suppress(OSError):  # then it takes its time
+        table.parent.mkdir(parents=True, exist_ok=True)
+        own = table.with_suffix(f".{os.getpid()}")  # another host may make it too
+        own.write_bytes(gzip.compress(json.dumps(characters).encode(), mtime=1))
+        own.replace(table)
