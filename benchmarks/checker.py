@@ -14,6 +14,8 @@ from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 
+import psutil
+
 from benchmarks.options import Options
 from benchmarks.results import Result, Table, Target, spread
 from exercises.checker.check import Checker
@@ -31,19 +33,15 @@ async def measure(options: Options) -> Result:
     columns = ("exercise", "seconds", "s of CPU", "variants", "ms CPU each", "new pytest", "ratio")
     result = Result("checker", [Table("checking a finished exercise, warm", columns)])
     for exercise in exercises(ROOT)[0]:
-        seconds, cpu, runs = _checked(exercise, rounds)
-        _, rest, others = _checked(replace(exercise, bugs=(), refactorings=()), rounds)
-        variants = runs - others
-        each = (cpu - rest) / variants
-        new = [_new_process(exercise.solution) for _ in range(rounds)]
-        ratios = [one / each for one in new]
+        seconds, cpu, each, new, variants = _measured(exercise, rounds)
+        ratios = [one / variant for one, variant in zip(new, each, strict=True)]
         result.tables[0].rows.append(
             (
                 exercise.name,
                 spread(seconds),
-                f"{cpu:.2f}",
+                spread(cpu),
                 f"{variants}",
-                f"{1000 * each:.0f}",
+                spread([1000 * one for one in each], 0),
                 spread([1000 * one for one in new], 0),
                 spread(ratios, 1),
             )
@@ -54,24 +52,38 @@ async def measure(options: Options) -> Result:
     return result
 
 
-def _checked(exercise: Exercise, rounds: int) -> tuple[list[float], float, int]:
-    """Return the seconds of each warm check, the CPU of one, and of how many runs it is made."""
-    once, _, runs = _session(exercise, 0)
-    cpu, seconds, _ = _session(exercise, rounds)
-    return seconds, (cpu - once) / rounds, runs
+Figures = list[float]  # one for each round
 
 
-def _session(exercise: Exercise, rounds: int) -> tuple[float, list[float], int]:
-    """Check once to warm up, then a few times more. The CPU is that of all of it."""
-    before, seconds, told = _cpu(), list[float](), list[Progress]()
+def _measured(exercise: Exercise, rounds: int) -> tuple[Figures, Figures, Figures, Figures, int]:
+    """Return the seconds of a check, its CPU, that of a variant and of a new pytest; how many.
+
+    What is compared follows each other, so that a machine has as much to do for one as for another.
+    """
+    bare = replace(exercise, bugs=(), refactorings=())
+    all_seconds, cpu, each, new = Figures(), Figures(), Figures(), Figures()
     with Checker() as checker:
-        checker.check(exercise, exercise.solution, progress=told.append)
+        # To warm up: in a new tree, the first of each leaves behind what the others find.
+        variants = _check(checker, exercise)[2] - _check(checker, bare)[2]
+        _new_process(exercise.solution)
         for _ in range(rounds):
-            begin = time.perf_counter()
-            verdict = checker.check(exercise, exercise.solution)
-            seconds.append(time.perf_counter() - begin)
-            assert verdict.is_done, "only what is finished is measured"
-    return _cpu() - before, seconds, len(told)
+            seconds, whole, _ = _check(checker, exercise)
+            _, rest, _ = _check(checker, bare)
+            all_seconds.append(seconds)
+            cpu.append(whole)
+            each.append((whole - rest) / variants)
+            new.append(_new_process(exercise.solution))
+    return all_seconds, cpu, each, new, variants
+
+
+def _check(checker: Checker, exercise: Exercise) -> tuple[float, float, int]:
+    """Check a solution; return the seconds, those of CPU, and of how many runs it is made."""
+    told = list[Progress]()
+    before, begin = _cpu(), time.perf_counter()
+    verdict = checker.check(exercise, exercise.solution, progress=told.append)
+    seconds = time.perf_counter() - begin
+    assert verdict.is_done, "only what is finished is measured"
+    return seconds, _cpu() - before, len(told)
 
 
 def _new_process(files: Sequence[Path]) -> float:
@@ -83,9 +95,13 @@ def _new_process(files: Sequence[Path]) -> float:
 
 
 def _cpu() -> float:
-    """Return the seconds of CPU of all processes that were started here and have ended."""
+    """Return the seconds of CPU of all that was started here: of hosts and of what they started.
+
+    Only Linux tells the latter as long as a host lives.
+    """
     used = getrusage(RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    hosts = [sum(host.cpu_times()[:4]) for host in psutil.Process().children()]
+    return used.ru_utime + used.ru_stime + sum(hosts)
 
 
 def _targets(exercise: Exercise, seconds: float, ratio: float) -> list[Target]:
