@@ -82,16 +82,17 @@ def _untold(_: pytest.Item, error: pytest.ExceptionInfo[BaseException], **__: ob
 
 
 def argument_names(names: Callable[..., tuple[str, ...]]) -> Callable[..., tuple[str, ...]]:
-    """Return what names the arguments of a function, and knows a plain one without any at once.
+    """Return what names the arguments of a function, and knows those of a plain one at once.
 
-    Each test has a fixture of its own that is one, `request`.
+    Nearly all tests and fixtures are plain, and each test has a fixture of its own, `request`.
     """
 
-    def quickly(function: Any, *more: Any, **named: Any) -> tuple[str, ...]:
-        is_plain = isinstance(function, FunctionType) and not vars(function)
-        if is_plain and not function.__code__.co_varnames:
-            return ()
-        return names(function, *more, **named)
+    def quickly(function: Any, *, name: str = "", cls: type | None = None) -> tuple[str, ...]:
+        if isinstance(function, FunctionType) and not vars(function) and cls is None:
+            code = function.__code__
+            if not (function.__defaults__ or code.co_kwonlyargcount or code.co_posonlyargcount):
+                return code.co_varnames[: code.co_argcount]
+        return names(function, name=name, cls=cls)
 
     return quickly
 

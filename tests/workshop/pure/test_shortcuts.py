@@ -94,9 +94,24 @@ def wrapping():
 
 @pytest.mark.parametrize(
     "function",
-    [lambda: signal, with_three, wrapping, lambda: (one := 1) + one, lambda *_: 0],
-    ids=["none", "all-kinds", "wrapping", "local", "rest"],
+    [
+        pytest.param(lambda: signal, id="none"),
+        pytest.param(lambda one, two: (three := one) + two + three, id="plain"),
+        pytest.param(lambda *rest, **more: rest, id="rest"),
+        pytest.param(lambda one, two=2: two, id="default"),
+        pytest.param(lambda one, *, two: two, id="by-name-only"),
+        pytest.param(lambda one, /, two: two, id="by-place-only"),
+        pytest.param(with_three, id="all-kinds"),
+        pytest.param(wrapping, id="wrapping"),
+    ],
 )
 def test_a_function_has_the_arguments_that_pytest_finds(function):
-    """The short way is for those without any."""
+    """The short way is for those without any that are special."""
     assert argument_names(getfuncargnames)(function) == getfuncargnames(function)
+
+
+def test_a_method_has_the_arguments_that_pytest_finds():
+    """What it is called on is none of them."""
+    names = argument_names(getfuncargnames)
+
+    assert names(Texts.learn, name="learn", cls=Texts) == ("texts",)
