@@ -94,10 +94,13 @@ class Plugin:
         gc.freeze()  # what is there now is not looked at after each test
         gc.set_threshold(_MUCH)
         gc.enable()
+        # By name: who makes parameters of a set has another order in each process.
+        part = {*part_of(sorted(item.nodeid for item in session.items), *self._part)}
         for number, order in enumerate(self._orders):
             self._pass = number
             random.seed(order)
-            items = part_of(shuffled(session.items, order, self._begin), *self._part)
+            items = shuffled(session.items, order, self._begin)
+            items = [item for item in items if item.nodeid in part]
             for item, following in zip(items, [*items[1:], None], strict=False):
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
                 if session.shouldstop or session.shouldfail:

@@ -105,9 +105,9 @@ def tell_utf_8(tables: Path) -> None:
     """Make the table of what UTF-8 can say: hypothesis would try all characters, for seconds."""
     name, characters = _UTF_8
     table = tables / "unicode_data" / unicodedata.unidata_version / name
-    if table.exists():
-        return
     with suppress(OSError):  # then it takes its time
+        if table.exists():
+            return
         table.parent.mkdir(parents=True, exist_ok=True)
         own = table.with_suffix(f".{os.getpid()}")  # another host may make it too
         own.write_bytes(gzip.compress(json.dumps(characters).encode(), mtime=1))

@@ -13,6 +13,7 @@ import gc
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from operator import is_
 from types import FrameType, FunctionType, ModuleType
 from typing import Any
 from unittest import mock
@@ -73,9 +74,9 @@ class StandIns:
 
     def _compare(self) -> None:
         found = [*chain.from_iterable(self._views)]
-        if found == self._as_ever:  # and quickly found out
-            return
-        news = [one for one in self._known.items() if not one[1].items() <= vars(one[0]).items()]
+        if len(found) == len(self._as_ever) and all(map(is_, found, self._as_ever)):
+            return  # and quickly found out; nobody's `==` is asked
+        news = [one for one in self._known.items() if _differs(*one)]
         self._as_ever = [] if news else found
         for owner, before in news:
             now = vars(owner)
@@ -150,6 +151,11 @@ class StandIns:
             and (root is not double or hasattr(type(thing), name))
         ]
         self._offend_plainly(held)
+
+
+def _differs(owner: object, before: dict[str, object]) -> bool:
+    now = vars(owner)
+    return any(now.get(name, _MISSING) is not value for name, value in before.items())
 
 
 def _is_class_of(thing: object, module: ModuleType) -> bool:

@@ -26,6 +26,6 @@ def shuffled(items: list[pytest.Item], order: int, begin: float = 0) -> list[pyt
     return [item for group in groups for item in group]
 
 
-def part_of(items: list[pytest.Item], number: int, parts: int) -> list[pytest.Item]:
-    """Return one of so many parts, about equally long; each item is in one of them."""
-    return items[len(items) * number // parts : len(items) * (number + 1) // parts]
+def part_of(names: list[str], number: int, parts: int) -> list[str]:
+    """Return one of so many parts, about equally long; each name is in one of them."""
+    return names[len(names) * number // parts : len(names) * (number + 1) // parts]

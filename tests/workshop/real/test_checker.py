@@ -706,6 +706,27 @@ def test_a_test_that_sleeps_and_looks_is_set_aside_however_long_it_sleeps(mini, 
     assert why(judged) == {"test_looks": "How long it takes is free."}
 
 
+FROM_A_SET = """
+@pytest.fixture(params={"ada", "bob", "eve", "dan"})
+def name(request): return request.param
+
+async def test_looks(name):
+    async with Server() as server:
+        answer = asyncio.create_task(ask(server.port, name))
+        await asyncio.sleep(0.5)
+        is_there = answer.done()
+        await answer
+    assert is_there
+"""
+
+
+def test_every_test_meets_a_slow_program_whatever_the_order_of_a_set_is(mini):
+    """Two processes have a half of the tests each, and may order them differently."""
+    judged = mini.check(ASKS + FROM_A_SET, tier="integration", data=EXERCISE + LATE)
+
+    assert {*why(judged)} == {f"test_looks[{name}]" for name in ("ada", "bob", "eve", "dan")}
+
+
 AT_IMPORT = """
 chat.greeting.greet = lambda name: f"hello {name}"
 
