@@ -110,7 +110,9 @@ class RedisJournal(Journal):
         return future
 
     async def snapshot(self) -> Snapshot:
-        return await self._ask(lambda: self._kept.snapshot(self.newest - self.history))
+        seen = await self._ask(lambda: self._kept.snapshot(self.newest - self.history))
+        self._trimmed = max(self._trimmed, seen.id)  # who may read what is older, nobody knows here
+        return seen
 
     async def close(self) -> None:
         self._is_closed = True
@@ -172,13 +174,10 @@ class RedisJournal(Journal):
     async def _look(self) -> int:
         """Return how far the journal is. Raises `JournalError` if it is another one."""
         identity = await self._redis.get(stream.IDENTITY)
-        newest = await self._redis.xrevrange(stream.EVENTS, count=1)
-        kept = await self._redis.get(stream.SNAPSHOT)
-        trimmed = stream.read_snapshot(kept).id if kept else 0
-        last = stream.read_id(newest[0][0]) if newest else trimmed
+        gone, last = await self._kept.span()
         if identity != getattr(self, "identity", identity) or last < self.newest:
             raise JournalError("Redis is without the history that it had")
-        self.identity, self._trimmed = identity, trimmed
+        self.identity, self._trimmed = identity, max(self._trimmed, gone)
         return last
 
     async def _wait_for_mending(self) -> None:
@@ -189,7 +188,8 @@ class RedisJournal(Journal):
         while gone := await self._kept.missing():
             if not self._line.was_cut_within(self._lifetime):
                 _log.warning("The stream was trimmed by hand: nobody knows who was here")
-                await self._kept.mend(nobody(gone))
+                # Another history, so that no server that only slept goes on with the old one.
+                await self._kept.mend(nobody(gone), identity=secrets.token_hex(8))
             await asyncio.sleep(REDIS_DELAY)
 
     # --- Appending ---
@@ -232,7 +232,8 @@ class RedisJournal(Journal):
                     self._settle(int(fields["sequence"]), event, None)
         if self.newest - self._trimmed > self.history + slack(self.history):
             with suppress(JournalError):  # while events are missing: first that is mended
-                self._trimmed = await self._kept.trim(self.newest - self.history)
+                await self._kept.trim(self.newest - self.history)
+                self._trimmed = max(self._trimmed, self.newest - self.history)
 
     def _settle(self, number: int, event: Event | None, error: BaseException | None) -> None:
         # What was read back is in Redis, although the answer to its append may still be on its way.

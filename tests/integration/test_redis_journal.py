@@ -303,6 +303,17 @@ def trim_by_hand(server, keep):
         client.xtrim(stream.EVENTS, maxlen=keep, approximate=False)
 
 
+async def trimmed(journal, server, most):
+    """Wait until at most so many events are kept; return how many."""
+    with redis_client(server) as client:
+        async with asyncio.timeout(WAIT):
+            while (kept := client.xlen(stream.EVENTS)) > most:
+                await journal.say_alive(
+                    "here"
+                )  # this takes its time, and the trim has it meanwhile
+    return kept
+
+
 async def test_nothing_more_is_trimmed_when_events_are_missing(open_at, redis_server):
     """A snapshot without them would be another room than the servers have."""
     journal = await open_at(redis_server.url(), history=20)
@@ -332,6 +343,57 @@ async def test_a_server_that_knows_who_is_here_mends_what_was_trimmed_by_hand(
     assert await (await newcomer).snapshot() == seen
     await store_many(journal, 50)
     assert (await journal.snapshot()).id == 40
+
+
+async def test_what_is_kept_can_be_read_after_a_mend(open_at, redis_server):
+    """The snapshot is ahead of it then: it neither hides nor deletes what the stream still has."""
+    journal = await open_at(redis_server.url(), history=20)
+    await store_many(journal, 10)
+    trim_by_hand(redis_server, keep=9)
+    await journal.mend(Snapshot(10, {"members": [], "gone": []}))
+    await journal._look()  # as it does whenever nothing happens
+
+    assert ids(await journal.since(0, 99)) == list(range(2, 11))
+    await store_many(journal, 14)
+    assert await trimmed(journal, redis_server, most=20) == 20
+
+
+async def test_a_newcomer_shows_nothing_from_before_its_room(open_at, redis_server):
+    """Of what is older than the snapshot nobody knows who may read it."""
+    journal = await open_at(redis_server.url())
+    newcomer = await open_at(redis_server.url())
+    await store_many(journal, 10)
+    trim_by_hand(redis_server, keep=5)
+    await journal.mend(Snapshot(8, {"members": [], "gone": []}))
+
+    await newcomer.snapshot()
+
+    assert ids(await newcomer.since(0, 99)) == [9, 10]
+
+
+async def test_trimming_goes_on_when_an_event_was_deleted_by_hand(open_at, redis_server):
+    """What one event said is no reason to keep all others."""
+    journal = await open_at(redis_server.url(), history=20)
+    await store_many(journal, 10)
+    with redis_client(redis_server) as client:
+        client.xdel(stream.EVENTS, "7-0")
+    await store_many(journal, 40)
+
+    assert await trimmed(journal, redis_server, most=30)
+    assert (await journal.snapshot()).id == 30
+
+
+async def test_a_server_that_slept_ends_when_others_began_without_members(open_at, redis_server):
+    """Their rooms know nothing of its members: that is another history."""
+    asleep = await open_at(redis_server.url())
+    await store_many(asleep, 10)
+    trim_by_hand(redis_server, keep=5)
+    awake = await open_at(redis_server.url(), lifetime=0.01)
+
+    with pytest.raises(JournalError, match="without the history"):
+        await store_many(asleep, 1)
+
+    assert awake.identity != asleep.identity
 
 
 async def test_a_stream_that_was_trimmed_by_hand_begins_without_members_when_no_server_lives(
