@@ -135,6 +135,20 @@ async def test_no_more_messages_of_a_member_are_under_way_than_may_be(held_chat,
     assert len(held_chat.journal.held) == 4
 
 
+async def test_64_messages_of_a_member_may_be_under_way_unless_told_otherwise(held_chat):
+    """The limit that is promised to whoever writes a client."""
+    ada, bob = await held_chat.room_of("ada", "bob", rate_limit=0)
+    held_chat.journal.hold()
+    for number in range(65):
+        ada.says(str(number))
+    await held_chat.journal.holds(64)
+
+    bob.says("/who")  # once this is answered, whatever came before it was taken
+    await bob.receives()
+
+    assert len(held_chat.journal.held) == 64
+
+
 async def test_the_next_message_is_taken_when_one_is_stored(held_chat, flooded):
     """Nobody waits longer than needed."""
     held_chat.journal.store()
